@@ -1,0 +1,18 @@
+import { VitrineError, type VitrineErrorOptions } from '../errors.ts';
+
+/** An engine could not make the image. */
+export class EngineError extends VitrineError {
+  /** The same request may work later without anyone changing anything. */
+  readonly isRetriable: boolean;
+  constructor(code: string, sentence: string, options: VitrineErrorOptions & { isRetriable?: boolean } = {}) {
+    super(code, sentence, options);
+    this.isRetriable = options.isRetriable ?? false;
+  }
+}
+
+/** A parameter is outside what the engine or model takes. Names the parameter, what was expected, what was given. */
+export class EngineParamError extends EngineError {
+  constructor(name: string, expected: string, given: unknown) {
+    super('engine-param', `${name} must be ${expected}; it is ${String(given)}.`, { isReported: false });
+  }
+}
