@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  */
 const floors: readonly (readonly string[])[] = [
   ['web/core'],
-  ['web/core/image', 'web/core/store'],
+  ['web/core/image', 'web/core/store', 'web/core/net'],
   ['web/core/fidelity', 'web/core/vault'],
   ['web/core/engines', 'web/core/catalog', 'web/core/budget', 'web/core/audit'],
   ['web/core/enhancement'],
