@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/** Reads an operation that lies beside this file; each is validated against Shopify's schema by a script. */
+function operation(name: string): string {
+  return readFileSync(new URL(`./operations/${name}.graphql`, import.meta.url), 'utf8');
+}
+
+export const operations = {
+  shop: operation('shop'),
+  mediaImage: operation('media-image'),
+  mediaImagesPage: operation('media-images-page'),
+  productContext: operation('product-context'),
+  stagedUploadsCreate: operation('staged-uploads-create'),
+  fileUpdate: operation('file-update'),
+  fileAcknowledgeUpdateFailed: operation('file-acknowledge-update-failed'),
+} as const;
