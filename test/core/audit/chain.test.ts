@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChainedEntry, checkLink, type EntryContent, genesisHash, hashEntry } from '../../../web/core/audit/chain.ts';
+import {
+  type ChainedEntry,
+  checkLink,
+  type EntryContent,
+  genesisHash,
+  hashEntry,
+} from '../../../web/core/audit/chain.ts';
 
 const content = (seq: number, body: unknown = { costMicros: 12 }): EntryContent => ({
   shopId: '0190f000-0000-7000-8000-000000000001',
@@ -36,7 +42,9 @@ test('a chain as it was written is sound', () => {
 });
 
 test('a changed entry is found and named', () => {
-  const entries = chain(20).map((entry) => (entry.seq === 7 ? { ...entry, body: { costMicros: 13 } } : entry));
+  const entries = chain(20).map((entry) =>
+    entry.seq === 7 ? { ...entry, body: { costMicros: 13 } } : entry,
+  );
   expect(firstFault(entries)).toMatchObject({ seq: 7, code: 'wrong-hash' });
 });
 
@@ -55,7 +63,11 @@ test('two entries that changed places are found, even when they are numbered ane
 test('an entry that was rewritten together with its own hash breaks the link of the next', () => {
   const entries = chain(3);
   const second = entries[1] as ChainedEntry;
-  entries[1] = { ...second, hash: hashEntry(content(2, { costMicros: 0 }), second.previousHash), body: { costMicros: 0 } };
+  entries[1] = {
+    ...second,
+    hash: hashEntry(content(2, { costMicros: 0 }), second.previousHash),
+    body: { costMicros: 0 },
+  };
   expect(firstFault(entries)).toMatchObject({ seq: 3, code: 'wrong-link' });
 });
 

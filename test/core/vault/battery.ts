@@ -40,7 +40,9 @@ export function describeVault(name: string, open: () => Promise<VaultUnderTest>)
     });
 
     test('says that bytes are missing', async () => {
-      await expect(subject.vault.read(sha256('never stored'))).rejects.toMatchObject({ code: 'vault-missing' });
+      await expect(subject.vault.read(sha256('never stored'))).rejects.toMatchObject({
+        code: 'vault-missing',
+      });
       expect(await subject.vault.has(sha256('never stored'))).toBe(false);
     });
 

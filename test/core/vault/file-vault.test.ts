@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { createFileVault } from '../../../web/core/vault/file-vault.ts';
 import { describeVault } from './battery.ts';
 
-const pathIn = (folder: string, digest: string) => join(folder, digest.slice(0, 2), digest.slice(2, 4), digest);
+const pathIn = (folder: string, digest: string) =>
+  join(folder, digest.slice(0, 2), digest.slice(2, 4), digest);
 
 describeVault('a vault in a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vault-'));

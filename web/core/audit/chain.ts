@@ -39,7 +39,10 @@ export type ChainFault = {
 };
 
 /** Checks one entry against the one before it (null: it must be the first). Null when it is sound. */
-export function checkLink(entry: ChainedEntry, previous: { seq: number; hash: Digest } | null): ChainFault | null {
+export function checkLink(
+  entry: ChainedEntry,
+  previous: { seq: number; hash: Digest } | null,
+): ChainFault | null {
   const expectedSeq = (previous?.seq ?? 0) + 1;
   if (entry.seq !== expectedSeq) {
     return {
@@ -57,7 +60,11 @@ export function checkLink(entry: ChainedEntry, previous: { seq: number; hash: Di
   }
   const { previousHash, hash, ...content } = entry;
   if (hashEntry(content, previousHash) !== hash) {
-    return { seq: entry.seq, code: 'wrong-hash', sentence: `Entry ${entry.seq} was changed after it was written.` };
+    return {
+      seq: entry.seq,
+      code: 'wrong-hash',
+      sentence: `Entry ${entry.seq} was changed after it was written.`,
+    };
   }
   return null;
 }

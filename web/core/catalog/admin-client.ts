@@ -49,7 +49,12 @@ const answerSchema = z.object({
   errors: z
     .union([
       z.string(),
-      z.array(z.object({ message: z.string(), extensions: z.looseObject({ code: z.string().optional() }).optional() })),
+      z.array(
+        z.object({
+          message: z.string(),
+          extensions: z.looseObject({ code: z.string().optional() }).optional(),
+        }),
+      ),
     ])
     .optional(),
   extensions: z
@@ -58,7 +63,11 @@ const answerSchema = z.object({
         .looseObject({
           requestedQueryCost: z.number().optional(),
           throttleStatus: z
-            .looseObject({ currentlyAvailable: z.number(), restoreRate: z.number(), maximumAvailable: z.number() })
+            .looseObject({
+              currentlyAvailable: z.number(),
+              restoreRate: z.number(),
+              maximumAvailable: z.number(),
+            })
             .optional(),
         })
         .optional(),
@@ -71,7 +80,12 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
   const deadlineMs = deps.deadlineMs ?? 120_000;
   const maxAttempts = deps.maxAttempts ?? 8;
 
-  async function once(name: keyof typeof operations, variables: Record<string, unknown>, token: string, signal: AbortSignal) {
+  async function once(
+    name: keyof typeof operations,
+    variables: Record<string, unknown>,
+    token: string,
+    signal: AbortSignal,
+  ) {
     const client = createAdminApiClient({
       storeDomain: deps.shopDomain,
       apiVersion: adminApiVersion,
@@ -174,7 +188,9 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
 }
 
 function toSandbox(url: string, { sandboxOrigin, shopDomain }: AdminClientDeps): string {
-  return sandboxOrigin === null ? url : url.replace(`https://${shopDomain}/`, `${sandboxOrigin}/shops/${shopDomain}/`);
+  return sandboxOrigin === null
+    ? url
+    : url.replace(`https://${shopDomain}/`, `${sandboxOrigin}/shops/${shopDomain}/`);
 }
 
 function parseAnswer(text: string): Answer | null {
@@ -191,9 +207,14 @@ function isThrottledAnswer({ errors }: Answer): boolean {
 
 function readData<T>(name: string, answer: Answer, schema: z.ZodType<T>): T {
   if (answer.errors !== undefined && answer.errors.length > 0) {
-    const said = typeof answer.errors === 'string' ? answer.errors : answer.errors.map(({ message }) => message).join('; ');
-    const isDenied = typeof answer.errors !== 'string' && answer.errors.some((e) => e.extensions?.code === 'ACCESS_DENIED');
-    if (isDenied) throw new CatalogError('shopify-access-denied', `Shopify does not allow the app to do this: ${said}`);
+    const said =
+      typeof answer.errors === 'string'
+        ? answer.errors
+        : answer.errors.map(({ message }) => message).join('; ');
+    const isDenied =
+      typeof answer.errors !== 'string' && answer.errors.some((e) => e.extensions?.code === 'ACCESS_DENIED');
+    if (isDenied)
+      throw new CatalogError('shopify-access-denied', `Shopify does not allow the app to do this: ${said}`);
     throw new CatalogError('shopify-error', `Shopify answered ${name} with an error: ${said}`);
   }
   const parsed = schema.safeParse(answer.data);

@@ -26,7 +26,9 @@ const mediaImageSchema = z.object({
   updatedAt: z.string(),
   fileStatus: z.enum(['UPLOADED', 'PROCESSING', 'READY', 'FAILED']),
   mimeType: z.string().nullable(),
-  image: z.object({ width: z.number().nullable(), height: z.number().nullable(), url: z.string() }).nullable(),
+  image: z
+    .object({ width: z.number().nullable(), height: z.number().nullable(), url: z.string() })
+    .nullable(),
   originalSource: z.object({ fileSize: z.number().nullable(), url: z.string().nullable() }).nullable(),
   fileErrors: z.array(z.object({ code: z.string(), message: z.string() })),
 });

@@ -55,10 +55,15 @@ export async function readProductContext(
 }
 
 /** Position (1 is first; null when it is not on the product) and variants of one media. */
-export function placeOf(context: ProductContext, mediaId: string): { position: number | null; variantIds: string[] } {
+export function placeOf(
+  context: ProductContext,
+  mediaId: string,
+): { position: number | null; variantIds: string[] } {
   const index = context.mediaIds.indexOf(mediaId);
   return {
     position: index < 0 ? null : index + 1,
-    variantIds: context.variants.filter((variant) => variant.mediaId === mediaId).map(({ variantId }) => variantId),
+    variantIds: context.variants
+      .filter((variant) => variant.mediaId === mediaId)
+      .map(({ variantId }) => variantId),
   };
 }

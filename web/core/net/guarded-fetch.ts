@@ -42,6 +42,18 @@ export interface GuardedFetch {
    * @throws DownloadError; an aborted signal rejects with its reason.
    */
   download(url: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<Download>;
+  /**
+   * Sends `body` by PUT to an allowed host and gives back the status; what the server says is not read.
+   * @throws DownloadError; an aborted signal rejects with its reason.
+   */
+  put(
+    url: string,
+    request: {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<{ readonly status: number }>;
   /** Whether the host list and the scheme allow the address; nothing is asked. */
   allows(url: string): boolean;
   /** Closes kept connections. May be called twice. */
@@ -71,15 +83,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     return options.allowHosts.some((rule) => matches(rule, url.hostname)) ? publicAgent : null;
   }
 
-  async function download(
-    address: string,
-    { maxBytes = options.maxBytes, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
-  ): Promise<Download> {
-    const capBytes = Math.min(maxBytes, options.maxBytes);
-    const deadline = AbortSignal.timeout(options.deadlineMs);
-    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    let url = parseUrl(address);
-    let agent = url && agentFor(url);
+  function requireAllowed(address: string): { url: URL; agent: Dispatcher } {
+    const url = parseUrl(address);
+    const agent = url && agentFor(url);
     if (!url || !agent) {
       throw new DownloadError(
         'download-address-refused',
@@ -87,6 +93,17 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
         { isReported: false },
       );
     }
+    return { url, agent };
+  }
+
+  async function download(
+    address: string,
+    { maxBytes = options.maxBytes, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<Download> {
+    const capBytes = Math.min(maxBytes, options.maxBytes);
+    const deadline = AbortSignal.timeout(options.deadlineMs);
+    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    let { url, agent } = requireAllowed(address);
     try {
       for (let hop = 0; hop <= maxRedirects; hop += 1) {
         const response = await undiciFetch(url, {
@@ -127,27 +144,60 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
         `The server sent us on more than ${maxRedirects} times, so the file was not fetched.`,
       );
     } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      if (error instanceof DownloadError) throw error;
-      const refusal = findRefusal(error);
-      if (refusal) throw refusal;
-      if (deadline.aborted) {
-        throw new DownloadError(
-          'download-took-too-long',
-          `The file did not arrive within ${Math.round(options.deadlineMs / 1000)} s; it will be tried again.`,
-          { cause: error, isRetriable: true },
-        );
-      }
-      throw new DownloadError(
-        'download-broken-off',
-        'The connection to the file’s server broke off; it will be tried again.',
+      throw explain(error, signal, deadline);
+    }
+  }
+
+  async function put(
+    address: string,
+    request: {
+      headers: Readonly<Record<string, string>>;
+      body: Uint8Array;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<{ status: number }> {
+    const { url, agent } = requireAllowed(address);
+    const { signal } = request;
+    const deadline = AbortSignal.timeout(options.deadlineMs);
+    try {
+      const response = await undiciFetch(url, {
+        method: 'PUT',
+        dispatcher: agent,
+        redirect: 'manual',
+        headers: { ...request.headers },
+        body: request.body,
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      });
+      await response.body?.cancel();
+      return { status: response.status };
+    } catch (error) {
+      throw explain(error, signal, deadline);
+    }
+  }
+
+  /** What a failed request is to the caller: its own abort, a refusal, the deadline, or a broken connection. */
+  function explain(error: unknown, signal: AbortSignal | undefined, deadline: AbortSignal): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (error instanceof DownloadError) return error;
+    const refusal = findRefusal(error);
+    if (refusal) return refusal;
+    if (deadline.aborted) {
+      return new DownloadError(
+        'download-took-too-long',
+        `The file did not arrive within ${Math.round(options.deadlineMs / 1000)} s; it will be tried again.`,
         { cause: error, isRetriable: true },
       );
     }
+    return new DownloadError(
+      'download-broken-off',
+      'The connection to the file’s server broke off; it will be tried again.',
+      { cause: error, isRetriable: true },
+    );
   }
 
   return {
     download,
+    put,
     allows: (address) => {
       const url = parseUrl(address);
       return url !== null && agentFor(url) !== null;

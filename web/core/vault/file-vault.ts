@@ -44,10 +44,14 @@ export function createFileVault(folder: string): Vault {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await writeDurably(path, bytes);
       } catch (cause) {
-        throw new VaultError('vault-unwritable', 'The vault cannot store a file; check its disk space and rights.', {
-          detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-          cause,
-        });
+        throw new VaultError(
+          'vault-unwritable',
+          'The vault cannot store a file; check its disk space and rights.',
+          {
+            detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+            cause,
+          },
+        );
       }
       return digest;
     },
@@ -55,7 +59,9 @@ export function createFileVault(folder: string): Vault {
     async read(digest) {
       const bytes = await readVerified(digest);
       if (bytes === null) {
-        throw new VaultError('vault-missing', 'A file that should be in the vault is not there.', { detail: digest });
+        throw new VaultError('vault-missing', 'A file that should be in the vault is not there.', {
+          detail: digest,
+        });
       }
       return bytes;
     },
