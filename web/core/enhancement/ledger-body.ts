@@ -1,0 +1,35 @@
+import type { ShopImage } from '../catalog/media.ts';
+import type { Work } from './work.ts';
+
+/** What the ledger keeps of an enhancement: enough to say in years what was done, with what, and what stood there. */
+export function ledgerBodyOf(work: Work, after: ShopImage): Record<string, unknown> {
+  const { facts, settings } = work;
+  const provenance = facts.raw?.provenance;
+  return {
+    actor: { kind: facts.approvedBy === undefined ? 'automation' : 'staff', id: facts.approvedBy ?? null },
+    trigger: work.trigger,
+    mediaId: work.mediaId,
+    place: facts.place ?? null,
+    before: { ...shownOf(work.before), digest: facts.shownDigest ?? null },
+    original: work.sourceDigest,
+    prepared: work.preparedDigest,
+    raw: work.rawDigest,
+    after: { ...shownOf(after), digest: work.outputDigest },
+    params: settings.params,
+    engine: provenance?.engine ?? null,
+    model: provenance?.model ?? null,
+    modelVersion: provenance?.modelVersion ?? null,
+    licence: provenance?.licence ?? null,
+    predictionId: provenance?.predictionId ?? null,
+    fidelity: Object.fromEntries((work.report?.measures ?? []).map(({ name, value }) => [name, value])),
+    verdict: work.verdict,
+    costMicros: work.costMicros,
+  };
+}
+
+/** Short-lived links are left out: they would be dead, and they are keys while they live. */
+function shownOf(image: ShopImage | null): Record<string, unknown> {
+  if (image === null) return {};
+  const { alt, url, widthPx, heightPx, originalBytes: bytes, mimeType, updatedAt } = image;
+  return { alt, url, widthPx, heightPx, bytes, mimeType, updatedAt };
+}

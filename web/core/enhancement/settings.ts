@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const side = z.number().int().min(1).max(20_000);
+
+/** Which images are worked on. */
+const rulesSchema = z.strictObject({
+  /** An image whose longest side has at least this many pixels is left alone. */
+  largeEnoughLongestSidePx: side.default(1600),
+  /** Smaller than this on its shortest side there is nothing to build on. */
+  smallestShortestSidePx: side.default(32),
+});
+
+const engineParamsSchema = z.strictObject({
+  num_steps: z.number().int().min(1).default(1),
+  chopping_size: z.number().int().positive().nullable().default(null),
+  seed: z.number().int().nullable().default(null),
+  resize: z.number().int().positive().nullable().default(null),
+});
+
+const finishSchema = z.strictObject({
+  /** `keep` writes the file's own format, in place. */
+  format: z.enum(['keep']).default('keep'),
+  longestSidePx: side.default(2048),
+  byteGoal: z.number().int().positive().nullable().default(null),
+  keepCopyright: z.boolean().default(true),
+});
+
+/** What a merchant can choose. Each part has a default, so that `{}` is a whole set of settings. */
+export const settingsSchema = z.strictObject({
+  isOn: z.boolean().default(true),
+  engine: z.enum(['local', 'replicate', 'cog']).default('local'),
+  /** Key in the register of models. */
+  model: z.string().default('local/medium'),
+  params: engineParamsSchema.prefault({}),
+  rules: rulesSchema.prefault({}),
+  finish: finishSchema.prefault({}),
+  profile: z.enum(['strict', 'normal', 'lenient']).default('normal'),
+  /** approve-first: nothing is written before a person has looked. */
+  mode: z.enum(['automatic', 'approve-first']).default('automatic'),
+  /** When the gate holds another engine's result, the faithful local engine may try. */
+  mayFallBackToLocal: z.boolean().default(true),
+  /** Whether text is read on both images: slower, and the only measure that sees a changed letter as such. */
+  comparesText: z.boolean().default(true),
+  /** Models with a non-commercial licence whose terms were confirmed. */
+  confirmedLicences: z.array(z.string()).default([]),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,64 @@
+import type { AdminClient } from '../catalog/admin-client.ts';
+import type { Engine, EngineId } from '../engines/contract.ts';
+import type { TextReader } from '../fidelity/text/text-reader.ts';
+import type { PreparedImage, Raster } from '../image/types.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import type { ShopDb } from '../store/door.ts';
+import type { ImageChanges } from '../store/images.ts';
+import type { ImageRecord, Step } from '../store/records.ts';
+import type { Store, StoreLog } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { End, Work, WorkPatch } from './work.ts';
+
+/** What the way of an image needs from outside. */
+export interface EnhancementDeps {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly net: GuardedFetch;
+  readonly engines: Readonly<Partial<Record<EngineId, Engine>>>;
+  /** Null: text is not compared. */
+  readonly readText: TextReader | null;
+  readonly clientFor: (shopId: string) => Promise<AdminClient>;
+  readonly log: StoreLog;
+  /** Tells whoever watches that an image looks different now. */
+  readonly onChange: (shopId: string, imageId: string) => void;
+}
+
+/**
+ * Pixels that one step made and the next one needs: kept while the work goes on, so that nothing is decoded twice,
+ * and made again from the vault when it is taken up after a crash.
+ */
+export interface Pixels {
+  prepared?: PreparedImage;
+  raw?: Raster<3>;
+  repaired?: Raster<3>;
+  alpha?: Raster<1> | null;
+  output?: Uint8Array;
+}
+
+export interface StepContext {
+  readonly deps: EnhancementDeps;
+  readonly shop: ShopDb;
+  readonly image: ImageRecord;
+  readonly work: Work;
+  readonly pixels: Pixels;
+  readonly signal: AbortSignal;
+  readonly client: () => Promise<AdminClient>;
+  /** share: 0…1 of the engine's part. */
+  readonly onProgress: (share: number) => void;
+  /** Stores what is about to be done, before it is done. */
+  readonly saveIntent: (intent: object) => Promise<void>;
+}
+
+export interface StepResult {
+  readonly patch?: WorkPatch;
+  /** Stored on the image's own row together with the patch. */
+  readonly image?: ImageChanges;
+  readonly end?: End;
+}
+
+/** One step: idempotent, named by the digests it reads. */
+export interface StepDefinition {
+  readonly name: Step;
+  run(context: StepContext): Promise<StepResult>;
+}
