@@ -12,6 +12,7 @@ export type ImageErrorCode =
   | 'image-side-too-long'
   | 'image-took-too-long'
   | 'image-needs-background'
+  | 'image-cannot-keep-format'
   | 'image-parameter';
 
 /** An image, or what was asked of it, cannot be worked with. The caller's input is at fault, never the process. */

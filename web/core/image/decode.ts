@@ -1,0 +1,126 @@
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { corrupt } from './containers/facts.ts';
+import { deepToSrgb } from './deep-colour.ts';
+import { ImageError } from './errors.ts';
+import type { InspectedSource } from './header.ts';
+import { type IccProfile, readIccProfile } from './icc.ts';
+import type { ImageLimits } from './limits.ts';
+import { isSrgbProfile } from './srgb.ts';
+
+/** Upright 8-bit sRGB samples, still interleaved as decoded. */
+export interface DecodedSource {
+  readonly data: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly channels: 3 | 4;
+  /** True where the samples are the file's own: no profile applied, no depth cut. */
+  readonly isUnconverted: boolean;
+}
+
+/**
+ * Warnings of libjpeg and libpng that say nothing about the pixels: odd metadata, a known-wrong profile, padding
+ * between markers. Anything else that a decoder warns of is damage.
+ */
+const harmlessWarning =
+  /extraneous bytes before marker|unknown Adobe color transform|JFIF (?:major )?revision|iCCP|sRGB|gAMA|cHRM|tIME|pHYs|eXIf|tEXt|zTXt|iTXt|sBIT|bKGD|known incorrect|duplicate/i;
+
+interface Plan {
+  readonly depth: 8 | 16;
+  /** The profile is taken as absent: there is none, it is broken, or it says sRGB. */
+  readonly ignoresIcc: boolean;
+  /** Applied by us, to 16-bit samples. */
+  readonly deepProfile: Exclude<IccProfile, { kind: 'table' }> | null;
+  readonly isConverted: boolean;
+}
+
+/** Spaces of libvips in which a profile of the given device space may stand. */
+const profileSpace = (space: string): string =>
+  space === 'cmyk' ? 'CMYK' : space === 'b-w' || space === 'grey16' ? 'GRAY' : 'RGB ';
+
+function plan(metadata: Metadata): Plan {
+  const space = metadata.space ?? 'srgb';
+  const isDeep = space === 'rgb16' || space === 'grey16';
+  const found = metadata.icc === undefined ? null : readIccProfile(metadata.icc);
+  const foundSpace =
+    found === null ? '' : found.kind === 'table' ? found.space : found.kind === 'grey' ? 'GRAY' : 'RGB ';
+  const profile =
+    found !== null && foundSpace === profileSpace(space) && !isSrgbProfile(found) ? found : null;
+  if (isDeep && profile?.kind !== 'table') {
+    return { depth: 16, ignoresIcc: true, deepProfile: profile, isConverted: true };
+  }
+  const isConverted = profile !== null || (space !== 'srgb' && space !== 'b-w');
+  return { depth: 8, ignoresIcc: profile === null, deepProfile: null, isConverted };
+}
+
+/** One decode by libvips to interleaved sRGB samples of the plan's depth. */
+async function run(
+  source: InspectedSource,
+  { depth, ignoresIcc }: Plan,
+  failOn: 'warning' | 'error',
+  limits: ImageLimits,
+): Promise<{ data: Buffer; widthPx: number; heightPx: number; channels: number }> {
+  const options: SharpOptions = {
+    autoOrient: true,
+    failOn,
+    ignoreIcc: ignoresIcc,
+    limitInputPixels: limits.maxInputPixels,
+    sequentialRead: true,
+  };
+  const image = sharp(source.bytes, options).timeout({ seconds: Math.ceil(limits.decodeTimeoutMs / 1000) });
+  // A table profile cannot be applied to 16-bit samples by us: libvips cuts them to 8 bits first, then applies it.
+  if (depth === 8 && source.metadata.depth === 'ushort') image.pipelineColourspace('srgb');
+  const { data, info } = await (depth === 16
+    ? image.toColourspace('rgb16').raw({ depth: 'ushort' })
+    : image.toColourspace('srgb').raw()
+  ).toBuffer({ resolveWithObject: true });
+  return { data, widthPx: info.width, heightPx: info.height, channels: info.channels };
+}
+
+async function runLeniently(source: InspectedSource, how: Plan, limits: ImageLimits): ReturnType<typeof run> {
+  try {
+    return await run(source, how, 'warning', limits);
+  } catch (cause) {
+    if (cause instanceof Error && harmlessWarning.test(cause.message)) {
+      return await run(source, how, 'error', limits);
+    }
+    throw cause;
+  }
+}
+
+/**
+ * Decodes a source whose header was checked: upright by its EXIF orientation, converted to 8-bit sRGB by its own
+ * profile where it has a sound one that is not sRGB; a broken profile, or one for another kind of pixels, counts as
+ * none. CMYK without a profile goes through libvips' own CMYK profile. 16-bit samples are converted at full depth.
+ * @throws ImageError image-corrupt (also for a file cut short), image-took-too-long
+ */
+export async function decodeSource(source: InspectedSource, limits: ImageLimits): Promise<DecodedSource> {
+  const how = plan(source.metadata);
+  let decoded: Awaited<ReturnType<typeof run>>;
+  try {
+    decoded = await runLeniently(source, how, limits);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : 'unreadable';
+    if (/timeout/i.test(detail)) {
+      throw new ImageError(
+        'image-took-too-long',
+        `Reading this image took longer than ${Math.ceil(limits.decodeTimeoutMs / 1000)} seconds; save it again in a simpler form.`,
+        { cause },
+      );
+    }
+    throw corrupt(source.info.format, detail, cause);
+  }
+  const { data, widthPx, heightPx } = decoded;
+  if (decoded.channels !== 3 && decoded.channels !== 4) {
+    throw corrupt(source.info.format, `${decoded.channels} channels after conversion`);
+  }
+  const channels = decoded.channels;
+  if (how.depth === 8) return { data, widthPx, heightPx, channels, isUnconverted: !how.isConverted };
+  const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  return {
+    data: deepToSrgb(samples, channels, how.deepProfile),
+    widthPx,
+    heightPx,
+    channels,
+    isUnconverted: false,
+  };
+}

@@ -1,0 +1,119 @@
+import sharp, { type Sharp } from 'sharp';
+import { joinAlpha } from './alpha.ts';
+import { needsFullChroma } from './chroma.ts';
+import { findPalette, isSamePicture } from './palette.ts';
+import type { KeptMetadata } from './rights.ts';
+import type { OutputFormat, Raster } from './types.ts';
+import { type DigitalSourceType, xmpPacket } from './xmp.ts';
+
+export interface EncodeRequest {
+  readonly rgb: Raster<3>;
+  readonly alpha: Raster<1> | null;
+  readonly format: OutputFormat;
+  /** Where the search for a quality starts, 1…100. */
+  readonly quality: number;
+  /** Lowest quality that is tried. */
+  readonly minQuality: number;
+  /** Bytes to stay at or below, if a quality in the range reaches it. */
+  readonly maxBytes: number;
+  readonly sourceType: DigitalSourceType | null;
+  readonly rights: KeptMetadata | null;
+}
+
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  /** 1…100; null for PNG, which is lossless. */
+  readonly quality: number | null;
+  readonly isFullChroma: boolean;
+}
+
+/** sRGB tag, the mark of the edit and the rights; whatever else a source carried was left behind on the way. */
+function withMetadata(image: Sharp, { sourceType, rights }: EncodeRequest): Sharp {
+  const tags = {
+    ...(rights?.copyright ? { Copyright: rights.copyright } : {}),
+    ...(rights?.creator ? { Artist: rights.creator } : {}),
+  };
+  const tagged = image.withIccProfile('srgb').withXmp(xmpPacket(sourceType, rights));
+  return Object.keys(tags).length === 0 ? tagged : tagged.withExif({ IFD0: tags });
+}
+
+function open(raster: Raster): Sharp {
+  const { widthPx: width, heightPx: height, channels } = raster;
+  return sharp(raster.data, { raw: { width, height, channels }, limitInputPixels: false });
+}
+
+/** The highest quality whose bytes fit, by bisection; the lowest where none does. */
+async function searchQuality(
+  encodeAt: (quality: number) => Promise<Uint8Array>,
+  { quality, minQuality, maxBytes }: EncodeRequest,
+): Promise<{ readonly bytes: Uint8Array; readonly quality: number }> {
+  const first = await encodeAt(quality);
+  if (first.length <= maxBytes || quality <= minQuality) return { bytes: first, quality };
+  let best = { bytes: await encodeAt(minQuality), quality: minQuality };
+  if (best.bytes.length > maxBytes) return best;
+  let [low, high] = [minQuality, quality];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const bytes = await encodeAt(middle);
+    if (bytes.length <= maxBytes) {
+      best = { bytes, quality: middle };
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return best;
+}
+
+/**
+ * PNG as small as it can be without losing a value: with a palette where 256 colours are enough and the result
+ * decodes to the same pixels, else in true colour.
+ */
+async function encodePng(request: EncodeRequest): Promise<Encoded> {
+  const { rgb, alpha } = request;
+  const raster = alpha === null ? rgb : joinAlpha(rgb, alpha);
+  if (findPalette(raster) !== null) {
+    const bytes = await withMetadata(open(raster), request)
+      .png({ palette: true, colours: 256, quality: 100, dither: 0, effort: 7, compressionLevel: 9 })
+      .toBuffer();
+    if (await isSamePicture(bytes, raster)) return { bytes, quality: null, isFullChroma: true };
+  }
+  const bytes = await withMetadata(open(raster), request)
+    .png({ compressionLevel: 6, adaptiveFiltering: true, palette: false })
+    .toBuffer();
+  return { bytes, quality: null, isFullChroma: true };
+}
+
+async function encodeJpeg(request: EncodeRequest): Promise<Encoded> {
+  const isFullChroma = needsFullChroma(request.rgb);
+  const found = await searchQuality(
+    (quality) =>
+      withMetadata(open(request.rgb), request)
+        .jpeg({ quality, mozjpeg: true, chromaSubsampling: isFullChroma ? '4:4:4' : '4:2:0' })
+        .toBuffer(),
+    request,
+  );
+  return { ...found, isFullChroma };
+}
+
+async function encodeWebp(request: EncodeRequest): Promise<Encoded> {
+  const { rgb, alpha } = request;
+  const raster = alpha === null ? rgb : joinAlpha(rgb, alpha);
+  // Lossy WebP always halves colour; its slower, sharper way of doing so is kept for pictures where that shows.
+  const smartSubsample = needsFullChroma(rgb);
+  const found = await searchQuality(
+    (quality) =>
+      withMetadata(open(raster), request).webp({ quality, alphaQuality: 100, smartSubsample }).toBuffer(),
+    request,
+  );
+  return { ...found, isFullChroma: false };
+}
+
+/**
+ * Encodes a finished picture. JPEG ignores alpha: flatten first. The result may be larger than maxBytes when even
+ * minQuality, or PNG's losslessness, needs more; the caller decides what then.
+ */
+export async function encodeImage(request: EncodeRequest): Promise<Encoded> {
+  if (request.format === 'png') return await encodePng(request);
+  return request.format === 'jpg' ? await encodeJpeg(request) : await encodeWebp(request);
+}
