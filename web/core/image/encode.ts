@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { joinAlpha } from './alpha.ts';
 import { needsFullChroma } from './chroma.ts';
 import { findPalette, isSamePicture } from './palette.ts';
-import type { KeptMetadata } from './rights.ts';
+import type { KeptMetadata } from './rights-texts.ts';
 import type { OutputFormat, Raster } from './types.ts';
 import { type DigitalSourceType, xmpPacket } from './xmp.ts';
 

@@ -5,7 +5,7 @@ import { type Encoded, encodeImage } from './encode.ts';
 import { chooseFormat, type FormatChoice, mimeTypeOf } from './format.ts';
 import { defaultImageLimits, type ImageLimits } from './limits.ts';
 import { resizeRaster } from './resize.ts';
-import type { KeptMetadata } from './rights.ts';
+import type { KeptMetadata } from './rights-texts.ts';
 import type { OutputFormat, Raster, SourceFormat } from './types.ts';
 import type { DigitalSourceType } from './xmp.ts';
 

@@ -6,7 +6,8 @@ import { defaultImageLimits, type ImageLimits } from './limits.ts';
 import { splitAlpha } from './matte.ts';
 import { encodeRasterPng } from './prepared.ts';
 import { resizeRaster } from './resize.ts';
-import { type KeptMetadata, readKeptMetadata } from './rights.ts';
+import { readKeptMetadata } from './rights.ts';
+import type { KeptMetadata } from './rights-texts.ts';
 import type { PreparedImage, Raster, SourceInfo } from './types.ts';
 
 export interface PrepareOptions {

@@ -1,4 +1,4 @@
-import type { RightsTexts } from './rights.ts';
+import type { RightsTexts } from './rights-texts.ts';
 
 const tagNames: ReadonlyMap<number, keyof RightsTexts> = new Map([
   [0x8298, 'copyright'],

@@ -1,4 +1,4 @@
-import type { RightsTexts } from './rights.ts';
+import type { RightsTexts } from './rights-texts.ts';
 
 /** Datasets of record 2 (IPTC-IIM 4.2). */
 const datasetNames: ReadonlyMap<number, keyof RightsTexts> = new Map([

@@ -1,4 +1,4 @@
-import type { RightsTexts } from './rights.ts';
+import type { RightsTexts } from './rights-texts.ts';
 
 const propertyNames: readonly (readonly [string, keyof RightsTexts])[] = [
   ['dc:rights', 'copyright'],

@@ -1,22 +1,8 @@
 import { readPngTexts } from './containers/png-text.ts';
 import { exifTexts } from './rights-exif.ts';
 import { iptcTexts } from './rights-iptc.ts';
+import type { KeptMetadata, RightsTexts } from './rights-texts.ts';
 import { xmpTexts } from './rights-xmp.ts';
-
-/** What a source says about whose it is; each as plain text, null where it says nothing. */
-export interface KeptMetadata {
-  readonly copyright: string | null;
-  readonly creator: string | null;
-  readonly credit: string | null;
-  readonly usageTerms: string | null;
-  /** Address of a page with the terms. */
-  readonly webStatement: string | null;
-  /**
-   * The file carries a C2PA manifest (Content Credentials). It is bound to the file's bytes by a hash and signed, so
-   * it cannot be carried over to other pixels: see finish.
-   */
-  readonly hasContentCredentials: boolean;
-}
 
 /** Where a source may keep its metadata: blobs as libvips hands them out. */
 export interface MetadataBlobs {
@@ -24,8 +10,6 @@ export interface MetadataBlobs {
   readonly iptc?: Uint8Array | undefined;
   readonly xmp?: Uint8Array | undefined;
 }
-
-export type RightsTexts = Partial<Record<keyof Omit<KeptMetadata, 'hasContentCredentials'>, string>>;
 
 const maxTextLength = 2000;
 

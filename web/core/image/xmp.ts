@@ -1,4 +1,4 @@
-import type { KeptMetadata } from './rights.ts';
+import type { KeptMetadata } from './rights-texts.ts';
 
 /**
  * What a machine did to the picture, in the words of the IPTC vocabulary Digital Source Type
