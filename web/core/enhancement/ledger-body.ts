@@ -1,4 +1,5 @@
 import type { ShopImage } from '../catalog/media.ts';
+import { lastingFacts } from '../catalog/shown.ts';
 import type { Work } from './work.ts';
 
 /** What the ledger keeps of an enhancement: enough to say in years what was done, with what, and what stood there. */
@@ -10,11 +11,11 @@ export function ledgerBodyOf(work: Work, after: ShopImage): Record<string, unkno
     trigger: work.trigger,
     mediaId: work.mediaId,
     place: facts.place ?? null,
-    before: { ...shownOf(work.before), digest: facts.shownDigest ?? null },
+    before: { ...(work.before ? lastingFacts(work.before) : {}), digest: facts.shownDigest ?? null },
     original: work.sourceDigest,
     prepared: work.preparedDigest,
     raw: work.rawDigest,
-    after: { ...shownOf(after), digest: work.outputDigest },
+    after: { ...lastingFacts(after), digest: work.outputDigest },
     params: settings.params,
     engine: provenance?.engine ?? null,
     model: provenance?.model ?? null,
@@ -25,11 +26,4 @@ export function ledgerBodyOf(work: Work, after: ShopImage): Record<string, unkno
     verdict: work.verdict,
     costMicros: work.costMicros,
   };
-}
-
-/** Short-lived links are left out: they would be dead, and they are keys while they live. */
-function shownOf(image: ShopImage | null): Record<string, unknown> {
-  if (image === null) return {};
-  const { alt, url, widthPx, heightPx, originalBytes: bytes, mimeType, updatedAt } = image;
-  return { alt, url, widthPx, heightPx, bytes, mimeType, updatedAt };
 }

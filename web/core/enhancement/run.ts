@@ -5,6 +5,7 @@ import { ImageError } from '../image/errors.ts';
 import type { ShopDb } from '../store/door.ts';
 import { createEnhancement, latestEnhancement } from '../store/enhancements.ts';
 import { getImage, setImageProgress, setImageStatus } from '../store/images.ts';
+import { keepLease, leaseMs } from '../store/kept-lease.ts';
 import { claimLease, type Lease, releaseLease } from '../store/leases.ts';
 import {
   type ImageRecord,
@@ -14,7 +15,6 @@ import {
   type Trigger,
 } from '../store/records.ts';
 import { readSettings } from '../store/shops.ts';
-import { keepLease, leaseMs } from './lease.ts';
 import { endWork, recordWork, saveIntent, saveResult } from './save.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { EnhancementDeps, Pixels, StepContext, StepDefinition } from './step.ts';

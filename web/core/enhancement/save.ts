@@ -1,11 +1,11 @@
 import { appendEntry } from '../audit/ledger.ts';
+import { shownColumns } from '../catalog/shown.ts';
 import type { ShopDb, ShopTx } from '../store/door.ts';
 import { endEnhancement, type StepResult as StoredResult, saveStep } from '../store/enhancements.ts';
 import { type ImageChanges, setImageStatus, updateImage } from '../store/images.ts';
 import type { Lease } from '../store/leases.ts';
 import type { Prisma, Step } from '../store/records.ts';
 import { ledgerBodyOf } from './ledger-body.ts';
-import { shownColumns } from './shown.ts';
 import type { EnhancementDeps, StepResult } from './step.ts';
 import type { End, Facts, Work, WorkPatch } from './work.ts';
 

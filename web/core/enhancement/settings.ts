@@ -17,12 +17,18 @@ const engineParamsSchema = z.strictObject({
   resize: z.number().int().positive().nullable().default(null),
 });
 
+const channel = z.number().int().min(0).max(255);
+const colour = z.strictObject({ r: channel, g: channel, b: channel });
+
 const finishSchema = z.strictObject({
   /** `keep` writes the file's own format, in place. */
   format: z.enum(['keep']).default('keep'),
   longestSidePx: side.default(2048),
-  byteGoal: z.number().int().positive().nullable().default(null),
-  keepCopyright: z.boolean().default(true),
+  /** A square canvas with this padding; null: none. */
+  squarePadding: colour.nullable().default(null),
+  /** Under transparency, where a format cannot hold it; null: such an image is left alone. */
+  background: colour.nullable().default(null),
+  goalBytes: z.number().int().positive().nullable().default(null),
 });
 
 /** What a merchant can choose. Each part has a default, so that `{}` is a whole set of settings. */
@@ -34,6 +40,8 @@ export const settingsSchema = z.strictObject({
   params: engineParamsSchema.prefault({}),
   rules: rulesSchema.prefault({}),
   finish: finishSchema.prefault({}),
+  /** Copyright and credit of the source are written into the result; all other metadata is left out. */
+  keepsRights: z.boolean().default(true),
   profile: z.enum(['strict', 'normal', 'lenient']).default('normal'),
   /** approve-first: nothing is written before a person has looked. */
   mode: z.enum(['automatic', 'approve-first']).default('automatic'),

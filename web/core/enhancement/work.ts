@@ -1,6 +1,7 @@
 import type { ShopImage } from '../catalog/media.ts';
 import type { EngineParams, Provenance } from '../engines/contract.ts';
 import type { FidelityReport, Verdict } from '../fidelity/types.ts';
+import type { KeptMetadata } from '../image/rights-texts.ts';
 import type { JpegConstraint, OutputFormat, SourceFormat, TileLines } from '../image/types.ts';
 import type {
   EnhancementRecord,
@@ -37,6 +38,8 @@ export interface Facts {
     readonly widthPx: number;
     readonly heightPx: number;
     readonly jpeg: JpegConstraint | null;
+    /** Copyright and credit that the source states. */
+    readonly rights: KeptMetadata;
   };
   readonly raw?: {
     readonly scale: number;
@@ -137,6 +140,12 @@ export function toWork(record: EnhancementRecord, mediaId: string): Work {
     workKey: record.workKey,
     costMicros: Number(record.costMicros),
   };
+}
+
+/** What acquire leaves behind of the source. */
+export function requireSource({ source }: Facts): NonNullable<Facts['source']> {
+  if (source === undefined) throw new Error('the step acquire left no facts of the source behind');
+  return source;
 }
 
 /** A digest that an earlier step must have stored. */

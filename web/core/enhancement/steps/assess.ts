@@ -1,10 +1,10 @@
 import { CatalogError } from '../../catalog/errors.ts';
 import { fileNameOf, isSameContent, readMediaImage, type ShopImage } from '../../catalog/media.ts';
 import { placeOf, readProductContext } from '../../catalog/product.ts';
+import { shownColumns } from '../../catalog/shown.ts';
 import type { ImageRecord } from '../../store/records.ts';
 import { isOwnContent } from '../own-content.ts';
 import type { Settings } from '../settings.ts';
-import { shownColumns } from '../shown.ts';
 import type { StepContext, StepDefinition } from '../step.ts';
 import type { End, Place } from '../work.ts';
 

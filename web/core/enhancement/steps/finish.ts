@@ -2,23 +2,23 @@ import { finish as finishImage } from '../../image/finish.ts';
 import { keepBlob } from '../blobs.ts';
 import { enlargedAlphaOf, repairedOf } from '../pixels.ts';
 import type { StepDefinition } from '../step.ts';
-import { requireDigest } from '../work.ts';
+import { requireSource } from '../work.ts';
 
 /** Makes the file that the shop will get: alpha back on, size, format, Shopify's limits. */
 export const finish: StepDefinition = {
   name: 'finish',
   async run(context) {
-    const { deps, work, signal } = context;
+    const { work, signal } = context;
     const { settings, facts } = work;
-    const source = await deps.vault.read(requireDigest(work.sourceDigest, 'acquire'));
     const made = await finishImage(
       { rgb: await repairedOf(context), alpha: await enlargedAlphaOf(context) },
       {
-        format: settings.finish.format,
-        sourceFormat: facts.source?.format ?? 'jpg',
-        longestSidePx: settings.finish.longestSidePx,
-        byteGoal: settings.finish.byteGoal,
-        source,
+        ...settings.finish,
+        sourceFormat: requireSource(facts).format,
+        keep: settings.keepsRights ? (facts.prepared?.rights ?? null) : null,
+        // A plain enlargement sharpens what is there; a generative model adds what was not.
+        sourceType:
+          settings.engine === 'local' ? 'algorithmicallyEnhanced' : 'compositeWithTrainedAlgorithmicMedia',
       },
       signal,
     );

@@ -9,7 +9,7 @@ export const prepare: StepDefinition = {
   async run(context) {
     const { deps, work, pixels, signal } = context;
     const source = await deps.vault.read(requireDigest(work.sourceDigest, 'acquire'));
-    const { image, png, alphaPng } = await prepareImage(
+    const { image, png, alphaPng, keep } = await prepareImage(
       source,
       { maxInputSidePx: work.settings.params.resize },
       signal,
@@ -22,7 +22,12 @@ export const prepare: StepDefinition = {
         preparedDigest,
         alphaDigest,
         facts: {
-          prepared: { widthPx: image.rgb.widthPx, heightPx: image.rgb.heightPx, jpeg: image.jpeg },
+          prepared: {
+            widthPx: image.rgb.widthPx,
+            heightPx: image.rgb.heightPx,
+            jpeg: image.jpeg,
+            rights: keep,
+          },
         },
       },
     };

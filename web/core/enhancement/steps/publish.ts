@@ -1,6 +1,6 @@
 import { publishInPlace } from '../../catalog/publish-in-place.ts';
 import type { StepContext, StepDefinition } from '../step.ts';
-import { type End, requireDigest, type Work } from '../work.ts';
+import { type End, requireDigest, requireSource, type Work } from '../work.ts';
 
 /** Writes the file in place, only if the shop still shows what was read, and reads it back. */
 export const publish: StepDefinition = {
@@ -9,8 +9,8 @@ export const publish: StepDefinition = {
     const { deps, shop, image, work, signal } = context;
     const wait = waitForPerson(work);
     if (wait !== null) return { end: wait };
-    const { shownDigest, source, output } = work.facts;
-    if (work.before === null || shownDigest === undefined || source === undefined || output === undefined) {
+    const { shownDigest, output } = work.facts;
+    if (work.before === null || shownDigest === undefined || output === undefined) {
       throw new Error('publish needs what assess, acquire and finish leave behind');
     }
     await requireOriginal(context);
@@ -29,7 +29,7 @@ export const publish: StepDefinition = {
         expectedDigest: shownDigest,
         bytes: await deps.vault.read(digest),
         digest,
-        fileName: source.fileName,
+        fileName: requireSource(work.facts).fileName,
         mimeType: output.mimeType,
       },
       signal,

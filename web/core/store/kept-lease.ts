@@ -1,6 +1,6 @@
-import type { ShopDb } from '../store/door.ts';
-import { LeaseLostError } from '../store/errors.ts';
-import { type Lease, renewLease } from '../store/leases.ts';
+import type { ShopDb } from './door.ts';
+import { LeaseLostError } from './errors.ts';
+import { type Lease, renewLease } from './leases.ts';
 
 /** A worker that dies lets go of its image after this time. */
 export const leaseMs = 30_000;
