@@ -7,6 +7,9 @@ export const allDays = new Date('0001-01-01T00:00:00Z');
 export const utcDay = (at: Date): Date =>
   new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
 
+/** As SQL reads a date, whatever time zone the session has. */
+const dateText = (day: Date): string => day.toISOString().slice(0, 10);
+
 export interface NewReservation {
   readonly id: string;
   readonly enhancementId: string | null;
@@ -48,7 +51,7 @@ export async function addReserved(
   const cap = capMicros === null ? null : BigInt(capMicros);
   const count = await client.$executeRaw`
     UPDATE "BudgetDay" SET "reservedMicros" = "reservedMicros" + ${BigInt(micros)}
-    WHERE "shopId" = ${tx.shopId}::uuid AND "day" = ${day}::date
+    WHERE "shopId" = ${tx.shopId}::uuid AND "day" = ${dateText(day)}::date
       AND (${cap}::bigint IS NULL OR "reservedMicros" + "spentMicros" + ${BigInt(micros)} <= ${cap}::bigint)`;
   return count === 1;
 }
@@ -87,7 +90,7 @@ export async function moveToSpent(
     UPDATE "BudgetDay"
     SET "reservedMicros" = "reservedMicros" - ${BigInt(heldMicros)},
         "spentMicros" = "spentMicros" + ${BigInt(spentMicros)}
-    WHERE "shopId" = ${tx.shopId}::uuid AND "day" = ${day}::date`;
+    WHERE "shopId" = ${tx.shopId}::uuid AND "day" = ${dateText(day)}::date`;
 }
 
 export interface Spend {

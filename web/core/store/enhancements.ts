@@ -92,7 +92,8 @@ export type StepResult = Omit<
 interface StepSaving {
   readonly enhancementId: string;
   readonly lease: Pick<Lease, 'imageId' | 'token'>;
-  readonly step: Step;
+  /** The last step that is done; `none` where the first ended the attempt. */
+  readonly step: 'none' | Step;
   readonly result: StepResult;
 }
 
@@ -137,10 +138,14 @@ export async function endEnhancement(
 }
 
 /** Takes a held attempt up again, for example when the merchant approves it. Returns whether it was held. */
-export async function resumeEnhancement(shop: ShopDb, enhancementId: string): Promise<boolean> {
+export async function resumeEnhancement(
+  shop: ShopDb,
+  enhancementId: string,
+  facts: Prisma.InputJsonValue,
+): Promise<boolean> {
   const { count } = await clientOf(shop).enhancement.updateMany({
     where: { id: enhancementId, shopId: shop.shopId, state: 'held' },
-    data: { state: 'running', finishedAt: null, updatedAt: shop.now() },
+    data: { state: 'running', facts, errorCode: null, error: null, finishedAt: null, updatedAt: shop.now() },
   });
   return count === 1;
 }

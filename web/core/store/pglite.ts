@@ -7,6 +7,7 @@ import { lockFolder } from './folder-lock.ts';
 import { PrismaClient } from './generated/client.ts';
 import { guardBossDatabase, type QueryGuard } from './query-guard.ts';
 import type { SqlSession } from './sql-session.ts';
+import { upkeep } from './upkeep.ts';
 
 interface PgliteOptions {
   /** Holds the lock and the database; null: in memory. */
@@ -40,6 +41,7 @@ export async function openPglite({ folder, guard, isSupervisor }: PgliteOptions)
         useListenNotify: true,
         supervise: isSupervisor,
         schedule: isSupervisor,
+        ...upkeep,
         // The folder's lock says that there is only this one.
         registerInstance: false,
       }),

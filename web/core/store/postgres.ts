@@ -5,6 +5,7 @@ import type { Backend } from './backend.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { PrismaClient } from './generated/client.ts';
 import type { StoreLog, Subscription } from './store.ts';
+import { upkeep } from './upkeep.ts';
 
 interface PostgresOptions {
   readonly databaseUrl: string;
@@ -66,6 +67,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Backend> {
         useListenNotify: true,
         supervise: isSupervisor,
         schedule: isSupervisor,
+        ...upkeep,
       }),
     lockDatabase: (name) => lockOver(connect, name),
     subscribe: (channel, hear) => listenOver({ connect, channel, hear, log }),
