@@ -16,3 +16,20 @@ export class EngineParamError extends EngineError {
     super('engine-param', `${name} must be ${expected}; it is ${String(given)}.`, { isReported: false });
   }
 }
+
+/** The reason to abort with when the merchant stops the work: a run that is under way is canceled. */
+export class EngineStopError extends EngineError {
+  constructor() {
+    super('engine-stopped', 'The work was stopped.', { isReported: false });
+  }
+}
+
+/** The engine is left alone for a while because it keeps failing, or because it was told not to ask. */
+export class CircuitOpenError extends EngineError {
+  /** When it is tried again. */
+  readonly retryAt: Date;
+  constructor(sentence: string, retryAt: Date) {
+    super('engine-circuit-open', sentence, { isRetriable: true, isReported: false });
+    this.retryAt = retryAt;
+  }
+}

@@ -85,15 +85,20 @@ export interface ModelEntry extends Readonly<z.infer<typeof entrySchema>> {
   readonly imageField: string;
   /** Seconds of the engine that one image is expected to take; an estimate, named so wherever it is shown. */
   readonly expectedSeconds: (size: ImageSize, params: EngineParams) => number;
+  /** Where tiles begin and end along a side, in pixels of what is sent, without the image's own edges. */
+  readonly tileEdges: (lengthPx: number, params: EngineParams) => readonly number[];
 }
 
 /** @throws ZodError: a mistake in the register itself, found when the process starts and by its test. */
 export function defineModel(entry: ModelEntry): ModelEntry {
-  const { toInput, imageField, expectedSeconds, ...facts } = entry;
+  const { toInput, imageField, expectedSeconds, tileEdges, ...facts } = entry;
   entrySchema.parse(facts);
   if (facts.engines.includes('replicate') && !facts.isOfficial) z.hex().length(64).parse(facts.version);
-  return Object.freeze({ ...facts, toInput, imageField, expectedSeconds });
+  return Object.freeze({ ...facts, toInput, imageField, expectedSeconds, tileEdges });
 }
+
+/** For a model that looks at the whole image at once. */
+export const noTileEdges = (): readonly number[] => [];
 
 export const runsOn = (model: ModelEntry, engine: EngineId): boolean => model.engines.includes(engine);
 

@@ -1,4 +1,4 @@
-import { defineModel, type ModelEntry } from './entry.ts';
+import { defineModel, type ModelEntry, noTileEdges } from './entry.ts';
 
 const licence = {
   name: 'MIT',
@@ -40,6 +40,7 @@ function localNet(
     imageField: 'image',
     toInput: () => ({}),
     expectedSeconds: ({ widthPx, heightPx }) => (secondsPerMegapixel * widthPx * heightPx) / 1e6,
+    tileEdges: noTileEdges,
   });
 }
 

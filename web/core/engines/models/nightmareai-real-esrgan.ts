@@ -1,4 +1,4 @@
-import { defineModel, hardwareMicrosPerSecond } from './entry.ts';
+import { defineModel, hardwareMicrosPerSecond, noTileEdges } from './entry.ts';
 
 export const nightmareaiRealEsrgan = defineModel({
   id: 'nightmareai/real-esrgan',
@@ -36,4 +36,5 @@ export const nightmareaiRealEsrgan = defineModel({
   toInput: (imageUrl) => ({ image: imageUrl, scale: 4, face_enhance: false }),
   // About 2 s for a megapixel on a T4, from its page's median of 1.8 s a run.
   expectedSeconds: ({ widthPx, heightPx }) => 1 + (2 * widthPx * heightPx) / 1e6,
+  tileEdges: noTileEdges,
 });

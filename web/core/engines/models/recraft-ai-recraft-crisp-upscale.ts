@@ -1,4 +1,4 @@
-import { defineModel } from './entry.ts';
+import { defineModel, noTileEdges } from './entry.ts';
 
 export const recraftCrispUpscale = defineModel({
   id: 'recraft-ai/recraft-crisp-upscale',
@@ -34,4 +34,5 @@ export const recraftCrispUpscale = defineModel({
   imageField: 'image',
   toInput: (imageUrl) => ({ image: imageUrl }),
   expectedSeconds: () => 12,
+  tileEdges: noTileEdges,
 });

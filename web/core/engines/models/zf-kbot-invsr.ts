@@ -1,5 +1,5 @@
 import { defineModel, hardwareMicrosPerSecond } from './entry.ts';
-import { invsrSeconds } from './invsr-time.ts';
+import { invsrSeconds, invsrTileEdges } from './invsr-tiles.ts';
 import { sLabLicence } from './s-lab-licence.ts';
 
 /** The model that Vitrine is made around. Its predictor's code is not public; input schema as on its page. */
@@ -35,4 +35,5 @@ export const zfKbotInvsr = defineModel({
     output_format: params.output_format,
   }),
   expectedSeconds: invsrSeconds,
+  tileEdges: invsrTileEdges,
 });

@@ -1,5 +1,5 @@
 import { defineModel, hardwareMicrosPerSecond } from './entry.ts';
-import { invsrSeconds } from './invsr-time.ts';
+import { invsrSeconds, invsrTileEdges } from './invsr-tiles.ts';
 import { sLabLicence } from './s-lab-licence.ts';
 
 /** The authors' own deployment of InvSR: no `resize`, no `output_format`. */
@@ -33,4 +33,5 @@ export const zsyoaoaInvsr = defineModel({
     ...(params.seed === null ? {} : { seed: params.seed }),
   }),
   expectedSeconds: invsrSeconds,
+  tileEdges: invsrTileEdges,
 });

@@ -17,3 +17,19 @@ export function invsrSeconds({ widthPx, heightPx }: ImageSize, params: EnginePar
 export function tilesAlong(lengthPx: number, choppingPx: number): number {
   return lengthPx <= choppingPx ? 1 : Math.ceil((lengthPx - choppingPx) / (choppingPx / 2)) + 1;
 }
+
+/**
+ * Where InvSR's tiles begin and end: each overlaps the last by half, and the last one ends with the image.
+ * Returns positions inside (0, lengthPx), rising, each once.
+ */
+export function invsrTileEdges(lengthPx: number, params: EngineParams): readonly number[] {
+  const choppingPx = params.chopping_size ?? 128;
+  const edges = new Set<number>();
+  for (let tile = 0; tile < tilesAlong(lengthPx, choppingPx); tile += 1) {
+    const startPx = Math.max(0, Math.min(Math.floor((tile * choppingPx) / 2), lengthPx - choppingPx));
+    for (const edgePx of [startPx, startPx + choppingPx]) {
+      if (edgePx > 0 && edgePx < lengthPx) edges.add(edgePx);
+    }
+  }
+  return [...edges].sort((a, b) => a - b);
+}
