@@ -190,3 +190,20 @@ async function record(tx: ShopTx, { request, image, lease, shown, after }: Resto
     { ...shownColumns(after), contentDigest: image.originalDigest },
   );
 }
+
+/** Tells the merchant, on the image itself, why the original could not be put back; the image stays as it is. */
+export async function markRestoreFailed(
+  deps: Pick<RollbackDeps, 'store' | 'onChange'>,
+  { shopId, imageId }: Pick<RestoreRequest, 'shopId' | 'imageId'>,
+  cause: unknown,
+): Promise<void> {
+  const reason =
+    cause instanceof VitrineError
+      ? cause.sentence
+      : 'Something went wrong on our side; the image in your shop was not changed. Try again later.';
+  const shop = deps.store.forShop(shopId);
+  const { status } = await getImage(shop, imageId);
+  const reasonCode = cause instanceof VitrineError ? cause.code : 'internal';
+  await setImageStatus(shop, imageId, { status, reasonCode, reason, from: [status] });
+  deps.onChange(shopId, imageId);
+}
