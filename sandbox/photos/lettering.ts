@@ -18,7 +18,7 @@ export interface TextLine {
 
 type Stroke = readonly [ax: number, ay: number, bx: number, by: number, halfWidth: number];
 
-const arcStepDegrees = 15;
+const arcStepDegrees = 8;
 const fallback = '?';
 
 /** The pen's line segments of one glyph, in glyph units. */

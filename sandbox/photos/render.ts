@@ -1,25 +1,29 @@
 import type { Raster } from '../../web/core/image/types.ts';
+import { hash } from './field.ts';
 import type { Painter, Sample, Scene } from './scene.ts';
 
 /** Below this many samples along a side, thin strokes could fall between two samples and never be refined. */
 const leastLookSamples = 1080;
+/** A thumbnail needs no more than these along a pixel. */
+const mostLooks = 4;
+const mostEdgeLooks = 8;
 /** Edges are refined until samples lie this close, whatever the size, so that every size shows the same scene. */
 const edgeSamples = 2700;
 /** Differences of neighbouring samples, in square-rooted light (close to what eyes see), that ask for more samples. */
 const faintStep = 0.015;
 const strongStep = 0.08;
 
-const srgbTable: Uint8Array = (() => {
-  const table = new Uint8Array(65536);
-  for (let i = 0; i < table.length; i++) {
-    const v = i / (table.length - 1);
-    table[i] = Math.round(255 * (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055));
-  }
-  return table;
-})();
+/** sRGB codes 0…255, not yet rounded, for evenly spaced linear light. */
+const fineTable: Float32Array = Float32Array.from({ length: 65536 }, (_, i) => {
+  const v = i / 65535;
+  return 255 * (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055);
+});
 
-const toSrgb = (linear: number): number =>
-  srgbTable[Math.round(Math.min(1, Math.max(0, linear)) * 65535)] as number;
+/** Whole codes would show as bands in a soft backdrop; a fixed pattern of half a code hides them, as grain does. */
+function toSrgb(linear: number, at: number): number {
+  const level = Math.min(1, Math.max(0, linear)) * (fineTable.length - 1);
+  return Math.round((fineTable[Math.round(level)] as number) + (hash(at, 7) - 0.5) * 0.9);
+}
 
 /** Mean of n × n samples spread evenly over the square of side `span` at (left, top). */
 function average(
@@ -75,9 +79,9 @@ export function renderPhoto(scene: Scene, sidePx: number): Raster<4> {
     throw new RangeError(`sidePx must be a whole number ≥ 1, got ${sidePx}.`);
   const paint = scene.createPainter();
   const span = 2 / sidePx;
-  const looks = Math.max(1, Math.ceil(leastLookSamples / sidePx));
+  const looks = Math.min(mostLooks, Math.ceil(leastLookSamples / sidePx));
   const faintLooks = Math.max(2, looks);
-  const edgeLooks = Math.max(3, Math.ceil(edgeSamples / sidePx));
+  const edgeLooks = Math.min(mostEdgeLooks, Math.max(3, Math.ceil(edgeSamples / sidePx)));
   const point = new Float64Array(4);
   const sum = new Float64Array(4);
   const light = new Float32Array(sidePx * sidePx * 4);
@@ -101,7 +105,7 @@ function encode(light: Float32Array): Uint8Array {
     const alpha = Math.min(1, light[i + 3] as number);
     data[i + 3] = Math.round(alpha * 255);
     if (data[i + 3] === 0) continue;
-    for (let c = 0; c < 3; c++) data[i + c] = toSrgb((light[i + c] as number) / alpha);
+    for (let c = 0; c < 3; c++) data[i + c] = toSrgb((light[i + c] as number) / alpha, i / 4);
   }
   return data;
 }

@@ -68,7 +68,8 @@ export const paintShine = (out: Sample, surface: Surface, strength = 1): void =>
 /** The soft shadow of an object that stands at (x, y) with half-widths rx and ry: 0…1. */
 export function softShadow(x: number, y: number, cx: number, cy: number, rx: number, ry: number): number {
   const distance = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2;
-  return Math.exp(-1.6 * distance);
+  // The tail is cut, so that a cut-out's shadow ends and leaves clear pixels around it.
+  return Math.max(0, Math.exp(-1.6 * distance) - 0.03) / 0.97;
 }
 
 /** A paper roll behind and under the object: wall above the bend, floor below, both gently falling off. */

@@ -79,7 +79,7 @@ export const glassTumbler: Scene = {
           const mint = lengthOf((x - 0.06) / 0.12, (y + 0.22 + 0.3 * (x - 0.06)) / 0.045);
           if (mint < 1) over(out, leaf, Math.abs(y + 0.22 + 0.3 * (x - 0.06)) < 0.004 ? 0.55 : 0.9);
           const slosh = Math.abs(lengthOf(x, surfaceDepth) - inner) * tilt;
-          if (slosh < 0.006 && surfaceDepth > 0) over(out, white, 0.35);
+          if (slosh < 0.006 && surfaceDepth > 0.03 && Math.abs(x) < inner * 0.98) over(out, white, 0.35);
         } else if (isBase) {
           // The thick foot bends the light into bands.
           const ripple = Math.sin(y * 60 + Math.cos(x * 9) * 2.4) * 0.5 + 0.5;

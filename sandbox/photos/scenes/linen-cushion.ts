@@ -70,7 +70,7 @@ export const linenCushion: Scene = {
       const cx = x / size;
       const cy = (y + 0.04) / size;
       const cast =
-        0.5 * softShadow(x, y, 0.06, 0.66, 0.72, 0.16) + 0.26 * softShadow(x, y, 0.1, 0.2, 0.95, 0.85);
+        0.5 * softShadow(x, y, 0.06, 0.66, 0.72, 0.16) + 0.26 * softShadow(x, y, 0.06, 0.1, 0.72, 0.72);
       over(out, black, clamp(cast, 0, 0.62));
       const p = plump(cx, cy);
       if (p < 0.985) paintWeave(out, cx, cy);

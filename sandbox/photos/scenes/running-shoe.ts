@@ -59,14 +59,13 @@ const soleOutline = closedCurve([
   [-0.94, 0.36],
 ]);
 const openingOutline = closedCurve([
-  [-0.78, -0.44],
-  [-0.66, -0.47],
-  [-0.52, -0.42],
-  [-0.4, -0.34],
-  [-0.28, -0.38],
-  [-0.4, -0.28],
-  [-0.58, -0.3],
-  [-0.72, -0.38],
+  [-0.73, -0.56],
+  [-0.55, -0.52],
+  [-0.42, -0.4],
+  [-0.26, -0.44],
+  [-0.27, -0.34],
+  [-0.42, -0.29],
+  [-0.58, -0.36],
 ]);
 const heelOutline = closedCurve([
   [-0.86, -0.12],
@@ -103,7 +102,7 @@ export const runningShoe: Scene = {
     const opening = bake(createPolygonDistance(openingOutline));
     const heel = bake(createPolygonDistance(heelOutline));
     const toe = bake(createPolygonDistance(toeOutline));
-    const ink = createInk([{ text: 'FJORD', x: -0.83, y: 0.06, size: 0.06, weight: 0.17, tracking: 0.08 }]);
+    const ink = createInk([{ text: 'FJORD', x: -0.82, y: 0.06, size: 0.05, weight: 0.17, tracking: 0.08 }]);
     const bulgeOf = (distance: number, width: number): number => {
       const t = clamp(-distance / width, 0, 1);
       return Math.sqrt(1 - (1 - t) * (1 - t));
@@ -139,8 +138,8 @@ export const runningShoe: Scene = {
         if (inOverlay < 0) {
           own = scaleColour(suede, 0.92 + 0.16 * hash(Math.floor(x * 420), Math.floor(y * 420)));
           roughness = 0.8;
-          const along = (Math.atan2(y, x + 0.2) * 60) % 1;
-          if (Math.abs(inOverlay + 0.022) < 0.0035 && Math.abs(along) < 0.62) own = white;
+          const along = ((x * 16 + y * 34 + 90) % 1) - 0.5;
+          if (Math.abs(inOverlay + 0.022) < 0.0035 && Math.abs(along) < 0.33) own = white;
           shade *= mix(0.8, 1, smoothstep(0, -0.012, inOverlay));
         } else {
           shade *= mix(0.72, 1, smoothstep(0, 0.03, inOverlay));

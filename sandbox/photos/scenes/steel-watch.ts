@@ -35,7 +35,7 @@ export const steelWatch: Scene = {
   createPainter: () => {
     const ink = createInk([
       ...numerals,
-      { text: 'HELMSMAN', x: 0, y: -0.115, size: 0.03, weight: 0.12, tracking: 0.3, align: 'centre' },
+      { text: 'HELMSMAN', x: 0, y: -0.115, size: 0.026, weight: 0.12, tracking: 0.3, align: 'centre' },
       { text: 'automatic', x: 0, y: 0.115, size: 0.022, weight: 0.12, align: 'centre' },
       { text: '100 m / 330 ft', x: 0, y: 0.155, size: 0.018, weight: 0.13, align: 'centre' },
     ]);
@@ -86,9 +86,8 @@ export const steelWatch: Scene = {
       ] as const) {
         const lug = roundBox(x - lx, y - ly, 0.045, 0.13, 0.03);
         if (lug < 0) {
-          const t = clamp(-lug / 0.03, 0, 1);
           paintMetal(out, steel, {
-            nx: Math.sign(x - lx) * (1 - t) * 0.6,
+            nx: clamp((x - lx) / 0.045, -1, 1) * 0.72,
             ny: -0.2,
             nz: 0.8,
             roughness: 0.3,
@@ -126,7 +125,7 @@ export const steelWatch: Scene = {
             roughness: 0.35,
             reflectance: 0.9,
           },
-          fan * (1 + brush) * 1.1,
+          fan * (1 + brush) * 1.9,
         );
         return;
       }

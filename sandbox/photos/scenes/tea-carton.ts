@@ -36,7 +36,7 @@ const isInside = ([u, v]: [number, number]): boolean => u >= 0 && u <= 1 && v >=
 
 /** A leaf along the x axis from 0 to 1: signed distance to two meeting arcs. */
 function leaf(x: number, y: number): number {
-  const bulge = 0.42;
+  const bulge = 0.19;
   const r = (0.25 + bulge * bulge) / (2 * bulge);
   return Math.max(lengthOf(x - 0.5, y - r + bulge) - r, lengthOf(x - 0.5, y + r - bulge) - r);
 }
@@ -53,8 +53,7 @@ function drawLeaves(u: number, v: number): Colour | null {
     const dy = v / length;
     const lx = dx * Math.cos(angle) + dy * Math.sin(angle);
     const ly = -dx * Math.sin(angle) + dy * Math.cos(angle);
-    if (leaf(lx - 0.14, ly) < 0)
-      return Math.abs(ly) < 0.018 || Math.abs(Math.abs(ly) - 0.16 + lx * 0.1) < 0.008 ? green : gold;
+    if (leaf(lx - 0.14, ly) < 0) return Math.abs(ly) < 0.016 ? green : gold;
   }
   return null;
 }
