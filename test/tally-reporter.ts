@@ -7,15 +7,12 @@ export default class TallyReporter implements Reporter {
     let skipped = 0;
     let failed = unhandledErrors.length;
     for (const module of modules) {
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) {
-        failed += 1;
-      }
-      for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === 'passed') passed += 1;
-        else if (state === 'failed') failed += 1;
-        else skipped += 1;
-      }
+      const states = [...module.children.allTests()].map((test) => test.result().state);
+      const failures = states.filter((state) => state === 'failed').length;
+      // A module can fail without any of its tests: it could not be read, or a hook threw.
+      failed += failures === 0 && module.state() === 'failed' ? 1 : failures;
+      passed += states.filter((state) => state === 'passed').length;
+      skipped += states.filter((state) => state !== 'passed' && state !== 'failed').length;
     }
     console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
