@@ -6,6 +6,7 @@ import { lastingFacts, shownColumns } from '../catalog/shown.ts';
 import { VitrineError } from '../errors.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ShopDb, ShopTx } from '../store/door.ts';
+import type { ImageEvents } from '../store/image-events.ts';
 import { getImage, setImageStatus } from '../store/images.ts';
 import { keepLease, leaseMs } from '../store/kept-lease.ts';
 import { claimLease, guardLease, type Lease, releaseLease } from '../store/leases.ts';
@@ -20,7 +21,7 @@ export interface RollbackDeps {
   readonly vault: Vault;
   readonly net: GuardedFetch;
   readonly clientFor: (shopId: string) => Promise<AdminClient>;
-  readonly onChange: (shopId: string, imageId: string) => void;
+  readonly events: ImageEvents;
 }
 
 export interface RestoreRequest {
@@ -77,7 +78,6 @@ export async function restoreImage(
   } finally {
     kept.stop();
     await releaseLease(shop, lease);
-    deps.onChange(request.shopId, request.imageId);
   }
 }
 
@@ -122,6 +122,7 @@ async function restoreLeased(
   await deps.store.transaction((tx) =>
     record(tx.forShop(request.shopId), { request, image, lease, shown, after }),
   );
+  deps.events.changed(request.shopId, image.id, 'restored');
   return { kind: 'restored', digest: originalDigest };
 }
 
@@ -193,7 +194,7 @@ async function record(tx: ShopTx, { request, image, lease, shown, after }: Resto
 
 /** Tells the merchant, on the image itself, why the original could not be put back; the image stays as it is. */
 export async function markRestoreFailed(
-  deps: Pick<RollbackDeps, 'store' | 'onChange'>,
+  deps: Pick<RollbackDeps, 'store' | 'events'>,
   { shopId, imageId }: Pick<RestoreRequest, 'shopId' | 'imageId'>,
   cause: unknown,
 ): Promise<void> {
@@ -205,5 +206,5 @@ export async function markRestoreFailed(
   const { status } = await getImage(shop, imageId);
   const reasonCode = cause instanceof VitrineError ? cause.code : 'internal';
   await setImageStatus(shop, imageId, { status, reasonCode, reason, from: [status] });
-  deps.onChange(shopId, imageId);
+  deps.events.changed(shopId, imageId, status);
 }

@@ -64,12 +64,17 @@ export async function enhanceImage(
     const image = await getImage(shop, request.imageId);
     const work = await openWork(shop, image, request);
     await setImageStatus(shop, image.id, { status: 'working', leaseToken: lease.token }, { progress: 0 });
-    deps.onChange(request.shopId, image.id);
-    return await walk({ deps, shop, lease, signal: kept.signal }, work, request.isLastTry);
+    deps.events.changed(request.shopId, image.id, 'working');
+    const outcome = await walk({ deps, shop, lease, signal: kept.signal }, work, request.isLastTry);
+    deps.events.changed(
+      request.shopId,
+      image.id,
+      outcome.kind === 'ended' ? outcome.end.imageStatus : 'enhanced',
+    );
+    return outcome;
   } finally {
     kept.stop();
     await releaseLease(shop, lease);
-    deps.onChange(request.shopId, request.imageId);
   }
 }
 
@@ -90,7 +95,11 @@ async function openWork(shop: ShopDb, image: ImageRecord, request: EnhanceImageR
   return toWork(created, image.mediaId);
 }
 
-async function walk(walk: Walk, opened: Work, isLastTry: boolean): Promise<EnhanceImageOutcome> {
+async function walk(
+  walk: Walk,
+  opened: Work,
+  isLastTry: boolean,
+): Promise<Exclude<EnhanceImageOutcome, { kind: 'busy' }>> {
   let work = opened;
   try {
     const pixels: Pixels = {};
@@ -132,13 +141,22 @@ async function contextFor(walk: Walk, work: Work, pixels: Pixels): Promise<StepC
     pixels,
     signal,
     client: () => deps.clientFor(shop.shopId),
-    onProgress: (share) => {
-      setImageProgress(shop, image.id, lease.token, share).then(
-        () => deps.onChange(shop.shopId, image.id),
-        (cause: unknown) => deps.log.warn({ err: cause, imageId: image.id }, 'progress was not stored'),
-      );
-    },
+    onProgress: reportProgress(walk, image.id),
     saveIntent: (intent) => saveIntent(walk, work, intent),
+  };
+}
+
+/** Stored for whoever opens the panel later, told to whoever has it open; in steps that an eye can see. */
+function reportProgress({ deps, shop, lease }: Walk, imageId: string): (share: number) => void {
+  const smallestStep = 0.02;
+  let told = 0;
+  return (share) => {
+    if (share - told < smallestStep && share < 1) return;
+    told = share;
+    deps.events.progressed(shop.shopId, imageId, share);
+    setImageProgress(shop, imageId, lease.token, share).catch((cause: unknown) => {
+      deps.log.warn({ err: cause, imageId }, 'progress was not stored');
+    });
   };
 }
 

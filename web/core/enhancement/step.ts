@@ -4,6 +4,7 @@ import type { TextReader } from '../fidelity/text/text-reader.ts';
 import type { PreparedImage, Raster } from '../image/types.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ShopDb } from '../store/door.ts';
+import type { ImageEvents } from '../store/image-events.ts';
 import type { ImageChanges } from '../store/images.ts';
 import type { ImageRecord, Step } from '../store/records.ts';
 import type { Store, StoreLog } from '../store/store.ts';
@@ -20,8 +21,7 @@ export interface EnhancementDeps {
   readonly readText: TextReader | null;
   readonly clientFor: (shopId: string) => Promise<AdminClient>;
   readonly log: StoreLog;
-  /** Tells whoever watches that an image looks different now. */
-  readonly onChange: (shopId: string, imageId: string) => void;
+  readonly events: ImageEvents;
 }
 
 /**
