@@ -1,12 +1,18 @@
 import type { JpegConstraint, Raster, TileLines } from '../image/types.ts';
+import { alphaFiguresOf } from './alpha.ts';
 import { type MeasureName, measureOf } from './catalogue.ts';
 import { colourDifferenceOf } from './colour.ts';
 import { consistencyOf } from './consistency.ts';
 import { FidelityError } from './errors.ts';
+import { motionOf } from './motion.ts';
 import { wearOf } from './noise.ts';
+import { orientationErrorOf } from './orientation.ts';
 import { blockMeans, worstPlaces } from './places.ts';
-import { lumaOf, mean, quantile } from './planes.ts';
-import { resizeRaster } from './scale.ts';
+import { lumaOf, mean, type Plane, quantile } from './planes.ts';
+import { planeToRaster, resizeRaster } from './scale.ts';
+import { seamRatioOf, seamStepOf } from './seams.ts';
+import { sharpnessGainOf } from './sharpness.ts';
+import { structureOf } from './structure.ts';
 import type { BadPlace, FidelityReport, Measure, TextReader } from './types.ts';
 
 /** Raised whenever a measure changes what it means: reports of different versions are not compared. */
@@ -75,6 +81,42 @@ export async function measureFidelity(request: MeasureRequest): Promise<Fidelity
       most: 8,
     }),
   );
+  signal?.throwIfAborted();
+
+  const structure = structureOf(before, after, wear.noiseSigma);
+  for (const name of [
+    'shapeChange',
+    'relativeChange',
+    'edgeLoss',
+    'edgeGain',
+    'textureGain',
+    'detailLoss',
+  ] as const) {
+    add(name, topMean(structure[name]));
+  }
+  const motion = motionOf(before, after, wear.noiseSigma);
+  add('globalShift', Math.hypot(motion.globalX, motion.globalY));
+  add('edgeShift', topMean(motion.blocks, 3));
+  add('orientationError', orientationErrorOf(before, after));
+  signal?.throwIfAborted();
+
+  const outputLuma = planeToRaster(lumaOf(output));
+  const enlarged = await resizeRaster(planeToRaster(before), output.widthPx, output.heightPx);
+  add('sharpnessGain', sharpnessGainOf(before, outputLuma, enlarged));
+  const lines = request.tileLines ?? null;
+  const scale = output.widthPx / input.widthPx;
+  const inputLines = lines && { x: lines.x.map((x) => x / scale), y: lines.y.map((y) => y / scale) };
+  const seams = seamStepOf(before, after, inputLines);
+  add('seamStep', seams.step);
+  const ratio = lines === null ? null : seamRatioOf(outputLuma, enlarged, lines);
+  if (ratio !== null) add('seamRatio', ratio);
+  if (request.inputAlpha && request.outputAlpha) {
+    const shrunkAlpha = await resizeRaster(request.outputAlpha, input.widthPx, input.heightPx);
+    const alpha = alphaFiguresOf(request.inputAlpha, shrunkAlpha, input, shrunk);
+    add('alphaEdgeError', alpha.edgeError);
+    add('alphaOverlap', alpha.overlap);
+    add('alphaFringe', alpha.fringe);
+  }
   return { version: reportVersion, measures, badPlaces, text: [], textStatus: 'skipped' };
 }
 
@@ -99,4 +141,10 @@ function aspectErrorOf(input: Raster<3>, output: Raster<3>): number {
   const offX = Math.max(0, Math.abs(output.widthPx - input.widthPx * scale) - rounding) / output.widthPx;
   const offY = Math.max(0, Math.abs(output.heightPx - input.heightPx * scale) - rounding) / output.heightPx;
   return 2 * Math.max(offX, offY);
+}
+
+/** Mean of the largest values: one pixel alone may be chance, a dozen that agree are not. */
+function topMean(map: Plane, count = 12): number {
+  const top = map.data.slice().sort().slice(-count);
+  return mean(top);
 }
