@@ -18,11 +18,22 @@ export interface DecodedSource {
 }
 
 /**
- * Warnings of libjpeg and libpng that say nothing about the pixels: odd metadata, a known-wrong profile, padding
- * between markers. Anything else that a decoder warns of is damage.
+ * Warnings of libpng that say nothing about the pixels: odd metadata, a known-wrong profile. Pixel data that does
+ * not match its checksum is an error to libpng, never a warning, so reading on is safe.
  */
-const harmlessWarning =
-  /extraneous bytes before marker|unknown Adobe color transform|JFIF (?:major )?revision|iCCP|sRGB|gAMA|cHRM|tIME|pHYs|eXIf|tEXt|zTXt|iTXt|sBIT|bKGD|known incorrect|duplicate/i;
+const harmlessPngWarning =
+  /iCCP|sRGB|gAMA|cHRM|tIME|pHYs|eXIf|sBIT|bKGD|hIST|sPLT|oFFs|pCAL|cICP|known incorrect|duplicate/;
+
+/**
+ * Whether libjpeg's complaint is only about padding before the end mark, which some cameras write. Other leftovers,
+ * and leftovers elsewhere, are what remains of a scan that lost its thread.
+ */
+function isJpegPadding(message: string, bytes: Uint8Array): boolean {
+  const count = Number(/(\d+) extraneous bytes before marker 0xd9/.exec(message)?.[1] ?? 0);
+  if (count === 0) return false;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [0x00, 0xff].some((pad) => buffer.includes(Buffer.from([...Array(count).fill(pad), 0xff, 0xd9])));
+}
 
 interface Plan {
   readonly depth: 8 | 16;
@@ -80,9 +91,12 @@ async function runLeniently(source: InspectedSource, how: Plan, limits: ImageLim
   try {
     return await run(source, how, 'warning', limits);
   } catch (cause) {
-    if (cause instanceof Error && harmlessWarning.test(cause.message)) {
-      return await run(source, how, 'error', limits);
-    }
+    const message = cause instanceof Error ? cause.message : '';
+    const isHarmless =
+      source.info.format === 'jpg'
+        ? isJpegPadding(message, source.bytes)
+        : source.info.format === 'png' && harmlessPngWarning.test(message);
+    if (isHarmless) return await run(source, how, 'error', limits);
     throw cause;
   }
 }
