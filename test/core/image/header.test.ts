@@ -258,16 +258,19 @@ describe('damage', () => {
     expect(image.rgb.data).toEqual((await prepare(bytes, { maxInputSidePx: null })).image.rgb.data);
   });
 
-  test.each([0x00, 0xff])('padding with %s before the end mark of a JPEG is harmless', async (pad) => {
-    const jpeg = await encoders.jpg();
-    const end = jpeg.length - 2;
-    const padded = Buffer.concat([jpeg.subarray(0, end), Buffer.alloc(9, pad), jpeg.subarray(end)]);
-    const { image } = await prepare(padded, { maxInputSidePx: null });
-    expect(image.rgb.data).toEqual((await prepare(jpeg, { maxInputSidePx: null })).image.rgb.data);
-  });
+  test.each([0x00, 0xff])(
+    'padding with %s before the end mark of a progressive JPEG is harmless',
+    async (pad) => {
+      const jpeg = await encoders['progressive jpg']();
+      const end = jpeg.length - 2;
+      const padded = Buffer.concat([jpeg.subarray(0, end), Buffer.alloc(9, pad), jpeg.subarray(end)]);
+      const { image } = await prepare(padded, { maxInputSidePx: null });
+      expect(image.rgb.data).toEqual((await prepare(jpeg, { maxInputSidePx: null })).image.rgb.data);
+    },
+  );
 
-  test('leftovers of a scan before the end mark of a JPEG are damage', async () => {
-    const jpeg = await encoders.jpg();
+  test('leftovers of a scan before the end mark of a progressive JPEG are damage', async () => {
+    const jpeg = await encoders['progressive jpg']();
     const end = jpeg.length - 2;
     const longer = Buffer.concat([jpeg.subarray(0, end), jpeg.subarray(end - 30, end), jpeg.subarray(end)]);
     await expectRefusal(prepare(longer, { maxInputSidePx: null }), 'image-corrupt');
