@@ -1,7 +1,6 @@
 import type { Engine, EngineParams, Provenance } from '../engines/contract.ts';
 import { measureFidelity } from '../fidelity/measure.ts';
-import type { TextReader } from '../fidelity/text/text-reader.ts';
-import type { FidelityReport, Profile, Verdict } from '../fidelity/types.ts';
+import type { FidelityReport, Profile, TextReader, Verdict } from '../fidelity/types.ts';
 import { judge } from '../fidelity/verdict.ts';
 import { upscaleAlpha } from '../image/alpha.ts';
 import { repairColour } from '../image/colour-repair.ts';

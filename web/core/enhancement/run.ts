@@ -131,7 +131,7 @@ function isDone(work: Work, step: Step): boolean {
 }
 
 async function contextFor(walk: Walk, work: Work, pixels: Pixels): Promise<StepContext> {
-  const { deps, shop, lease, signal } = walk;
+  const { deps, shop, signal } = walk;
   const image = await getImage(shop, work.imageId);
   return {
     deps,

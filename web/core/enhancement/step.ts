@@ -1,6 +1,6 @@
 import type { AdminClient } from '../catalog/admin-client.ts';
 import type { Engine, EngineId } from '../engines/contract.ts';
-import type { TextReader } from '../fidelity/text/text-reader.ts';
+import type { TextReader } from '../fidelity/types.ts';
 import type { PreparedImage, Raster } from '../image/types.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ShopDb } from '../store/door.ts';
