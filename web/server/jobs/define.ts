@@ -37,7 +37,7 @@ export interface RunAgain {
 export type JobHandler<Data, Deps> = (
   data: Data,
   context: JobContext<Deps>,
-) => Promise<RunAgain | undefined | void>;
+) => Promise<RunAgain | undefined>;
 
 export interface JobDefinition<Data, Deps> {
   /** Stable: jobs that wait in a database carry it. */
