@@ -194,6 +194,13 @@ export const catalogue = {
     meaning: 'Colour difference along the edge of the cut-out.',
     complaint: 'A fringe runs along the edge of the cut-out',
   },
+  textDistance: {
+    unit: 'share',
+    sense: 'more-is-worse',
+    decimals: 2,
+    meaning: 'Share of the letters in the most changed line of text that read differently now.',
+    complaint: 'Text reads differently',
+  },
   sharpnessGain: {
     unit: 'times',
     sense: 'told',

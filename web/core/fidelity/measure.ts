@@ -117,7 +117,21 @@ export async function measureFidelity(request: MeasureRequest): Promise<Fidelity
     add('alphaOverlap', alpha.overlap);
     add('alphaFringe', alpha.fringe);
   }
-  return { version: reportVersion, measures, badPlaces, text: [], textStatus: 'skipped' };
+  const text = request.readText
+    ? await request.readText.compare(
+        await resizeRaster(input, output.widthPx, output.heightPx),
+        output,
+        signal,
+      )
+    : null;
+  if (text !== null && text.length > 0) {
+    add('textDistance', Math.max(...text.map(({ distance }) => distance)));
+    for (const { distance, before: _before, after: _after, ...place } of text) {
+      if (distance > 0) badPlaces.push({ ...place, measure: 'textDistance', value: distance });
+    }
+  }
+  const textStatus = text === null ? 'skipped' : text.length === 0 ? 'none-found' : 'compared';
+  return { version: reportVersion, measures, badPlaces, text: text ?? [], textStatus };
 }
 
 function check(name: string, raster: Raster<3>): void {
