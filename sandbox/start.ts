@@ -1,5 +1,5 @@
 /** Starts the Shopify store on this machine: an admin, an upload host and a CDN, each on a port of its own. */
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { type Clock, createSystemClock } from './store/clock/clock.ts';
 import type { Faults } from './store/faults.ts';
 import type { OperationRecord } from './store/graphql/endpoint.ts';
@@ -7,6 +7,7 @@ import { createCdnHost } from './store/hosts/cdn-host.ts';
 import { startHost } from './store/hosts/http.ts';
 import { createMainHost } from './store/hosts/main-host.ts';
 import { createUploadHost } from './store/hosts/upload-host.ts';
+import type { Moment } from './store/interjections.ts';
 import { currentImageLimits, type ImageLimits } from './store/media/probe.ts';
 import { createStoreHandle, type StoreHandle } from './store/store-handle.ts';
 import type { Delivery } from './store/webhooks/dispatcher.ts';
@@ -51,6 +52,8 @@ export interface Sandbox {
   readonly clientSecret: string;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** Has the merchant act at a chosen moment of the app's work, once. */
+  interject(moment: Moment, action: () => void | Promise<void>): () => void;
   shop(domain?: string): StoreHandle;
   setAppUrl(url: string | null): void;
   setMediaDelay(delayMs: number): void;
@@ -106,12 +109,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const cdn = await startHost(
     createCdnHost({
       faults: world.faults,
+      interjections: world.interjections,
       media: world.media,
       urls: world.urls,
       shopById: world.shopById,
       shopByDomain: world.shopByDomain,
       bulkResult: world.bulkResult,
-    }) as (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+    }),
     at(2),
   );
   Object.assign(world.origins, { main: main.origin, upload: upload.origin, cdn: cdn.origin });
@@ -126,6 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     faults: world.faults,
     clock,
+    interject: world.interjections.add,
     shop: (domain = options.shops?.[0] ?? sandboxShop) => createStoreHandle(world, world.openShop(domain)),
     setAppUrl(url) {
       world.settings.appUrl = url;

@@ -13,6 +13,7 @@ import { createStoreSchema } from './graphql/schema.ts';
 import { createStagedUploads, type StagedUploads } from './hosts/staged-uploads.ts';
 import { IdTable } from './id-table.ts';
 import { createTokens, type Tokens } from './identity/tokens.ts';
+import { createInterjections, type Interjections } from './interjections.ts';
 import { createDownload } from './media/download.ts';
 import { createMediaLifecycle, type MediaLifecycle } from './media/lifecycle.ts';
 import type { ImageLimits } from './media/probe.ts';
@@ -46,6 +47,7 @@ export interface World {
   readonly clock: Clock;
   readonly activity: Activity;
   readonly faults: Faults;
+  readonly interjections: Interjections;
   readonly catalog: Catalog;
   readonly media: MediaLifecycle;
   readonly urls: MediaUrls;
@@ -104,6 +106,7 @@ export function createWorld(options: WorldOptions): World {
     nextIds.set(kind, id + 1);
     return id;
   };
+  const interjections = createInterjections();
   const shops = new Map<string, ShopState>();
   const buckets = new Map<string, Bucket>();
   const operations: OperationRecord[] = [];
@@ -189,6 +192,7 @@ export function createWorld(options: WorldOptions): World {
     schema,
     clock,
     faults,
+    interjections,
     tokens,
     bucketOf,
     onOperation: (_shop, record) => {
@@ -245,6 +249,7 @@ export function createWorld(options: WorldOptions): World {
     clock,
     activity,
     faults,
+    interjections,
     catalog,
     media,
     urls,

@@ -17,6 +17,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Faults } from '../faults.ts';
 import { readBody, sendJson, sendText } from '../hosts/http.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import type { Interjections } from '../interjections.ts';
 import type { ShopState } from '../records.ts';
 import type { Bucket } from './bucket.ts';
 import type { StoreContext } from './context.ts';
@@ -30,6 +31,7 @@ export interface EndpointDeps {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly interjections: Interjections;
   readonly tokens: Tokens;
   readonly bucketOf: (shop: ShopState) => Bucket;
   readonly contextOf: (shop: ShopState, scopes: readonly string[]) => StoreContext;
@@ -224,7 +226,10 @@ export function createGraphqlEndpoint(deps: EndpointDeps) {
       return throttled(response, bucket, requested);
     }
     const context = deps.contextOf(shop, scopes);
+    const names = [prepared.name, ...prepared.rootFields];
+    await deps.interjections.reach('before', names);
     let answer = await run(prepared, context);
+    await deps.interjections.reach('after', names);
     const used = Math.min(requested, actualCost(prepared.cost, answer.data));
     bucket.refund(requested - used);
     deps.onOperation(shop, { ...record, actualCost: used, wasThrottled: false });

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BulkResult } from '../bulk/record.ts';
 import type { Faults } from '../faults.ts';
+import type { Interjections } from '../interjections.ts';
 import { type MediaLifecycle, readBytes } from '../media/lifecycle.ts';
 import type { MediaUrls } from '../media/urls.ts';
 import type { FileRecord, FileVersion, ShopState } from '../records.ts';
@@ -9,6 +10,7 @@ import { sendText } from './http.ts';
 
 export interface CdnDeps {
   readonly faults: Faults;
+  readonly interjections: Interjections;
   readonly media: MediaLifecycle;
   readonly urls: MediaUrls;
   readonly shopById: (id: number) => ShopState | undefined;
@@ -77,6 +79,7 @@ export function createCdnHost(deps: CdnDeps) {
     const isOriginal = url.pathname.startsWith('/originals/');
     if (isOriginal && !urls.isSigned(url))
       return sendText(response, 403, 'The address has expired or is not signed');
+    await deps.interjections.reachHost('cdn');
     const version = isOriginal ? findOriginal(url) : find(url);
     if (version === null) return sendText(response, 404, 'Not Found');
     const bytes = await readBytes(version.bytes);

@@ -1,6 +1,7 @@
 /** Where staged uploads go: PUT with headers, or POST of a form with the file last. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults } from '../faults.ts';
+import type { Interjections } from '../interjections.ts';
 import { readBody, sendText } from './http.ts';
 import type { StagedUploads } from './staged-uploads.ts';
 
@@ -30,7 +31,11 @@ async function readForm(request: IncomingMessage, body: Buffer): Promise<Form> {
   return { fields, file, isFileLast };
 }
 
-export function createUploadHost(deps: { staged: StagedUploads; faults: Faults }) {
+export function createUploadHost(deps: {
+  staged: StagedUploads;
+  faults: Faults;
+  interjections: Interjections;
+}) {
   const { staged, faults } = deps;
   const refuse = (response: ServerResponse, status: number, code: string): void =>
     sendText(response, status, errorXml(code), 'application/xml');
@@ -61,6 +66,7 @@ export function createUploadHost(deps: { staged: StagedUploads; faults: Faults }
       return;
     }
     const body = await readBody(request, maxBodyBytes);
+    await deps.interjections.reachHost('upload');
     const failed = faults.strike('upload.serverError');
     if (failed !== null) return refuse(response, failed.status ?? 503, 'InternalError');
     if (faults.strike('upload.expired') !== null) return refuse(response, 403, 'ExpiredToken');

@@ -7,6 +7,8 @@ import { readSessionToken } from './session-token.ts';
 
 const offlineLifeSeconds = 60 * 60;
 const refreshLifeSeconds = 90 * 24 * 60 * 60;
+/** How long a refresh token that was used can be used again, if the answer was lost (changelog of 2026-08-28). */
+const retryLifeMs = 30 * 24 * 60 * 60 * 1000;
 const onlineLifeSeconds = 24 * 60 * 60;
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const idTokenType = 'urn:ietf:params:oauth:token-type:id_token';
@@ -23,7 +25,9 @@ interface AccessToken {
 
 interface RefreshToken {
   readonly shop: ShopState;
-  readonly accessToken: string;
+  /** The token that this one replaced, and that is retired as soon as this one is used. */
+  readonly predecessor: string | null;
+  firstUsedAtMs: number | null;
   expiresAtMs: number;
 }
 
@@ -68,11 +72,11 @@ export function createTokens(deps: TokenDeps): Tokens {
     return token;
   }
 
-  function issuePair(shop: ShopState): Record<string, unknown> {
+  function issuePair(shop: ShopState, predecessor: string | null = null): Record<string, unknown> {
     const accessToken = issue(shop, offlineLifeSeconds);
     const refreshToken = `shprt_${randomBytes(16).toString('hex')}`;
     const expiresAtMs = clock.nowMs() + refreshLifeSeconds * 1000;
-    refresh.set(refreshToken, { shop, accessToken, expiresAtMs });
+    refresh.set(refreshToken, { shop, predecessor, firstUsedAtMs: null, expiresAtMs });
     return {
       access_token: accessToken,
       scope: shop.scopes.join(','),
@@ -122,7 +126,7 @@ export function createTokens(deps: TokenDeps): Tokens {
     return { status: 200, body };
   }
 
-  /** A refresh token works once; the access token that it came with ends with it. */
+  /** A refresh token can be used again until its replacement is used, for 30 days at most. */
   function renew(shop: ShopState, request: Readonly<Record<string, string>>): TokenAnswer {
     const given = request['refresh_token'] ?? '';
     const known = refresh.get(given);
@@ -130,9 +134,13 @@ export function createTokens(deps: TokenDeps): Tokens {
     if (isRefused || known === undefined || known.shop !== shop || known.expiresAtMs < clock.nowMs()) {
       return refused(400, 'invalid_grant', 'The refresh token is not valid');
     }
-    refresh.delete(given);
-    access.delete(known.accessToken);
-    const body = issuePair(shop);
+    const nowMs = clock.nowMs();
+    known.firstUsedAtMs ??= nowMs;
+    if (nowMs - known.firstUsedAtMs > retryLifeMs) {
+      return refused(400, 'invalid_grant', 'The refresh token was used too long ago');
+    }
+    if (known.predecessor !== null) refresh.delete(known.predecessor);
+    const body = issuePair(shop, given);
     if (faults.strike('oauth.refreshWithoutExpiry', { shop: shop.domain }) !== null)
       delete body['expires_in'];
     return { status: 200, body };

@@ -146,14 +146,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
     const late = faults.strike('webhook.late', context);
     const copies = faults.strike('webhook.duplicated', context);
+    // What is held back goes out once a later delivery has been answered, so that the order is certain.
     if (late !== null) later(delivery, late.delayMs);
-    else void send(delivery);
+    else void send(delivery).then(releaseHeld);
     for (let copy = 1; copy < (copies === null ? 1 : (copies.copies ?? 2)); copy += 1) {
       const twin: Delivery = { ...delivery, attempts: [], state: 'queued' };
       log.push(twin);
       void send(twin);
     }
-    releaseHeld();
   }
 
   return {

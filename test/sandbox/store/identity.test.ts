@@ -99,7 +99,7 @@ test('token exchange refuses a wrong client secret', async () => {
   expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client' } });
 });
 
-test('an access token ends after an hour, and its refresh token works exactly once', async () => {
+test('an access token ends after an hour, and its refresh token works until its replacement is used', async () => {
   const clock = createManualClock();
   await using stage = await setStage({ clock });
   const { sandbox } = stage;
@@ -110,7 +110,22 @@ test('an access token ends after an hour, and its refresh token works exactly on
   const { status, body: second } = await ask(sandbox, refresh);
   expect(status).toBe(200);
   expect(await callApi(sandbox, String(second['access_token']))).toBe(200);
+  const retried = await ask(sandbox, refresh);
+  expect(retried.status).toBe(200);
+  await ask(sandbox, { grant_type: 'refresh_token', refresh_token: String(retried.body['refresh_token']) });
   expect(await ask(sandbox, refresh)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+});
+
+test('a refresh token whose replacement was lost can be used again for thirty days', async () => {
+  const clock = createManualClock();
+  await using stage = await setStage({ clock });
+  const { body } = await exchange(stage.sandbox, stage.sandbox.shop().issueSessionToken());
+  const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+  await ask(stage.sandbox, refresh);
+  clock.advance(30 * 86_400_000);
+  expect((await ask(stage.sandbox, refresh)).status).toBe(200);
+  clock.advance(1);
+  expect((await ask(stage.sandbox, refresh)).status).toBe(400);
 });
 
 test('token expiry can be forced, and a refresh answer can lack its expiry', async () => {

@@ -161,16 +161,16 @@ test('a reordered delivery goes out after the one that was triggered later', asy
   const { sandbox, app } = stage;
   const { id } = sandbox.shop().addProduct({ title: 'Mug' });
   await sandbox.waitUntilIdle();
-  sandbox.faults.arm('webhook.reordered', { after: 1 });
+  sandbox.faults.arm('webhook.reordered', { after: 2 });
   sandbox.shop().setPrice(id, '1.00');
-  await sandbox.waitUntilIdle();
   sandbox.shop().setPrice(id, '2.00');
+  await sandbox.waitUntilIdle();
+  sandbox.shop().setPrice(id, '3.00');
   await sandbox.waitUntilIdle();
   const prices = app
     .payloads('products/update')
     .map((one) => (one['variants'] as { price: string }[])[0]?.price);
-  expect(prices.sort()).toEqual(['1.00', '2.00']);
-  expect(sandbox.deliveries().map((one) => one.state)).toEqual(['delivered', 'delivered', 'delivered']);
+  expect(prices).toEqual(['2.00', '3.00', '1.00']);
 });
 
 test('after a rotation deliveries are signed with the old secret for an hour, then with the new one', async () => {
