@@ -1,0 +1,310 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Writable } from 'node:stream';
+import { sandboxClientId, sandboxClientSecret } from '../start.ts';
+import { type AppProcess, findFreePort, startApp } from './app-process.ts';
+import { contactSheet } from './contact-sheet.ts';
+import { type DemoOptions, InterruptedError } from './options.ts';
+import { faultsOf, isEnhanced, type Outcome, tableRow } from './outcome.ts';
+import { createPanelClient, openPanelPage, type PanelClient } from './panel-client.ts';
+import { createProgressLine } from './progress-line.ts';
+import { waitUntilSettled } from './settle.ts';
+import { openStage, type Stage } from './stage.ts';
+import { formatTable } from './table.ts';
+import { findPhotos, NoPhotosError, type Upload, uploadsFromFolder, uploadsFromShelf } from './uploads.ts';
+
+export interface DemoDeps {
+  /** The clone's top folder. */
+  readonly root: string;
+  readonly out: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Rejects when the person presses Ctrl-C; never settles otherwise. */
+  readonly interrupted: Promise<never>;
+}
+
+/** The demo ran, and something is not as it should be. */
+export class DemoError extends Error {}
+
+const startDeadlineMs = 90_000;
+const stallMs = { fast: 120_000, balanced: 180_000, best: 600_000 } as const;
+const pollMs = 400;
+const readyPath = '/readyz';
+const logTailLines = 25;
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A promise that only ever fails: when the app ends, or the person has had enough. Never unhandled. */
+function brokenBy(app: AppProcess, interrupted: Promise<never>): Promise<never> {
+  const appEnded = app.ended.then((sentence) => {
+    throw new DemoError(sentence);
+  });
+  const broken = Promise.race([appEnded, interrupted]);
+  broken.catch(() => undefined);
+  return broken;
+}
+
+/** Runs the whole demo; throws when anything in it is not as it should be. Leaves nothing running. */
+export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<void> {
+  const { root, out } = deps;
+  const say = (text = ''): void => {
+    out.write(`${text}\n`);
+  };
+  if (options.imagesDir !== null) await findPhotos(options.imagesDir);
+  const folder = join(root, '.demo');
+  await mkdir(folder, { recursive: true });
+  const dataDir = options.keepsData ? join(folder, 'data') : await mkdtemp(join(tmpdir(), 'vitrine-demo-'));
+  if (options.keepsData) await rm(dataDir, { recursive: true, force: true });
+
+  const appPort = await findFreePort();
+  const appOrigin = `http://127.0.0.1:${appPort}`;
+  const stage = await openStage({ port: options.port, appOrigin });
+  const app = startApp({
+    command: [process.execPath, 'web/cli/main.ts', 'serve'],
+    cwd: root,
+    origin: appOrigin,
+    logPath: join(folder, 'app.log'),
+    env: {
+      VITRINE_SANDBOX: stage.sandbox.origin,
+      VITRINE_URL: appOrigin,
+      VITRINE_DATA: dataDir,
+      VITRINE_ENGINE: options.engine,
+      VITRINE_TIER: options.tier,
+      ...(options.steps === null ? {} : { VITRINE_STEPS: String(options.steps) }),
+      PORT: String(appPort),
+      SHOPIFY_API_KEY: sandboxClientId,
+      SHOPIFY_API_SECRET: sandboxClientSecret,
+      // The demo's app keeps to the database in its own folder, whatever the caller's shell says.
+      DATABASE_URL: '',
+    },
+  });
+  const broken = brokenBy(app, deps.interrupted);
+  try {
+    say();
+    say(`Vitrine · a store at ${stage.sandbox.origin}, the app at ${appOrigin}`);
+    const uploads = await takePhotos(options, deps, say);
+    await Promise.race([app.waitUntilReady(readyPath, startDeadlineMs), broken]);
+    await install(stage, appOrigin, broken);
+    say('The app is installed; it hears of new photos by webhook.');
+    say();
+    const outcomes = await enhanceAll({ options, stage, uploads, out, broken, appOrigin, say });
+    await showResults({ options, root, folder, stage, outcomes, say });
+    await rollBackOne({ options, stage, outcomes, appOrigin, broken, say });
+    const faults = faultsOf(outcomes, countWrites(stage) - 1);
+    if (faults.length > 0) throw new DemoError(faults.join('\n'));
+    if (!options.isOnce) await keepOpen(stage, broken, say);
+  } catch (error) {
+    if (!(error instanceof InterruptedError || error instanceof NoPhotosError)) {
+      say(`\nThe last lines of ${relative(root, join(folder, 'app.log'))}:\n${app.logTail(logTailLines)}\n`);
+    }
+    throw error;
+  } finally {
+    await app.stop();
+    await stage.close();
+    if (!options.keepsData) await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function takePhotos(
+  options: DemoOptions,
+  deps: DemoDeps,
+  say: (text?: string) => void,
+): Promise<Upload[]> {
+  if (options.imagesDir !== null) {
+    const uploads = await Promise.race([uploadsFromFolder(options.imagesDir), deps.interrupted]);
+    say(`${uploads.length} photos from ${options.imagesDir}, shrunk to a quarter of their sides.`);
+    return uploads;
+  }
+  const { out } = deps;
+  const uploads = await Promise.race([
+    uploadsFromShelf((done, total) => {
+      if (out.isTTY === true) out.write(`\r\u001b[2KPhotographing products: ${done} of ${total}`);
+    }),
+    deps.interrupted,
+  ]);
+  say(`${out.isTTY === true ? '\r\u001b[2K' : ''}${uploads.length} products photographed.`);
+  return uploads;
+}
+
+const panelOf = (stage: Stage, appOrigin: string): PanelClient =>
+  createPanelClient({ origin: appOrigin, sessionToken: () => stage.shop.issueSessionToken() });
+
+async function install(stage: Stage, appOrigin: string, broken: Promise<never>): Promise<void> {
+  stage.shop.install();
+  await Promise.race([openPanelPage(stage.panelUrl), broken]);
+  // The first call of the panel exchanges the session token for the app's own access.
+  await Promise.race([panelOf(stage, appOrigin).images(), broken]);
+}
+
+interface EnhanceAll {
+  readonly options: DemoOptions;
+  readonly stage: Stage;
+  readonly uploads: readonly Upload[];
+  readonly out: DemoDeps['out'];
+  readonly broken: Promise<never>;
+  readonly appOrigin: string;
+  readonly say: (text?: string) => void;
+}
+
+async function enhanceAll({
+  options,
+  stage,
+  uploads,
+  out,
+  broken,
+  appOrigin,
+  say,
+}: EnhanceAll): Promise<Outcome[]> {
+  const panel = panelOf(stage, appOrigin);
+  const startedMs = Date.now();
+  const mediaIds = uploads.map(({ title, fileName, bytes }) => {
+    const product = stage.shop.addProduct({ title, images: [{ fileName, bytes, alt: title }] });
+    const mediaId = product.mediaIds[0];
+    if (mediaId === undefined) throw new DemoError(`The store took no image for ${title}.`);
+    return mediaId;
+  });
+  say(`${uploads.length} products are in the store.`);
+  const progress = createProgressLine(out, Date.now);
+  const settle = {
+    mediaIds,
+    read: () => panel.images(),
+    onProgress: progress.show,
+    broken,
+    stallMs: stallMs[options.tier],
+    pollMs,
+  };
+  await waitUntilSettled(settle);
+  // The app's own writes are announced to it as well; only after those is it certain that they start nothing.
+  await Promise.race([stage.sandbox.waitUntilIdle(), broken]);
+  const rows = await waitUntilSettled(settle);
+  progress.end();
+  say(`All done after ${Math.round((Date.now() - startedMs) / 1000)} s.`);
+  const outcomes: Outcome[] = [];
+  for (const [i, upload] of uploads.entries()) {
+    const mediaId = mediaIds[i] as string;
+    const row = rows.find((candidate) => candidate.mediaId === mediaId);
+    if (row === undefined) throw new DemoError(`The app does not know the photo of ${upload.title}.`);
+    outcomes.push({ upload, mediaId, detail: await panel.image(row.id) });
+  }
+  return outcomes;
+}
+
+/** How often the app changed a file of the shop, as the shop saw it. */
+const countWrites = (stage: Stage): number =>
+  stage.sandbox
+    .operations()
+    .filter(({ rootFields, wasThrottled }) => !wasThrottled && rootFields.includes('fileUpdate')).length;
+
+interface ShowResults {
+  readonly options: DemoOptions;
+  readonly root: string;
+  readonly folder: string;
+  readonly stage: Stage;
+  readonly outcomes: readonly Outcome[];
+  readonly say: (text?: string) => void;
+}
+
+async function showResults({ options, root, folder, stage, outcomes, say }: ShowResults): Promise<void> {
+  say();
+  say(
+    formatTable(
+      [
+        { heading: 'product', align: 'left' },
+        { heading: 'before', align: 'right' },
+        { heading: 'after', align: 'right' },
+        { heading: 'consistency', align: 'right' },
+        { heading: 'time', align: 'right' },
+        { heading: 'status', align: 'left' },
+      ],
+      outcomes.map(tableRow),
+    ),
+  );
+  say();
+  const enhanced = outcomes.filter(isEnhanced);
+  const small = outcomes.filter(({ upload }) => upload.kind === 'small').length;
+  say(
+    `${enhanced.length} enhancements for ${small} small photos; the shop was written ${countWrites(stage)} times.`,
+  );
+  if (enhanced.length === 0) return;
+  const rows = [];
+  for (const outcome of enhanced) {
+    const [title = '', before = '', after = '', decibels = '', seconds = ''] = tableRow(outcome);
+    rows.push({
+      title,
+      before: outcome.upload.bytes,
+      after: (await stage.shop.file(outcome.mediaId)).bytes,
+      note: `${before} → ${after} · ${decibels} · ${seconds}`,
+    });
+  }
+  const path = join(folder, 'contact-sheet.png');
+  const { engine, model } = enhanced[0]?.detail.attempt ?? {};
+  await writeFile(
+    path,
+    await contactSheet(rows, {
+      heading: 'Vitrine',
+      subheading: `${enhanced.length} product photos, before and after · engine ${engine ?? options.engine}, ${model ?? options.tier}`,
+      columns: 2,
+      tilePx: 340,
+    }),
+  );
+  say(`Before and after, side by side: ${relative(root, path)}`);
+}
+
+interface RollBackOne {
+  readonly options: DemoOptions;
+  readonly stage: Stage;
+  readonly outcomes: readonly Outcome[];
+  readonly appOrigin: string;
+  readonly broken: Promise<never>;
+  readonly say: (text?: string) => void;
+}
+
+/** Brings one original back through the panel, and compares what the shop then holds with what was uploaded. */
+async function rollBackOne(input: RollBackOne): Promise<void> {
+  const { options, stage, outcomes, appOrigin, broken, say } = input;
+  const chosen = outcomes.find(isEnhanced);
+  if (chosen === undefined)
+    throw new DemoError('No photo was enhanced, so there is no original to bring back.');
+  const panel = panelOf(stage, appOrigin);
+  const { id } = chosen.detail.image;
+  const wanted = sha256(chosen.upload.bytes);
+  if ((await stage.shop.file(chosen.mediaId)).sha256 === wanted) {
+    throw new DemoError(`${chosen.upload.title} is called enhanced, but the shop still holds the original.`);
+  }
+  await panel.restore(id);
+  await waitUntilSettled({
+    mediaIds: [chosen.mediaId],
+    // `enhanced` is where it starts from: it counts as done only once it has left that.
+    read: async () => {
+      const { image } = await panel.image(id);
+      return [image.status === 'enhanced' ? { ...image, status: 'working' as const } : image];
+    },
+    onProgress: () => undefined,
+    broken,
+    stallMs: stallMs[options.tier],
+    pollMs,
+  });
+  await Promise.race([stage.sandbox.waitUntilIdle(), broken]);
+  const { image } = await panel.image(id);
+  const held = (await stage.shop.file(chosen.mediaId)).sha256;
+  if (held !== wanted) {
+    throw new DemoError(
+      `${chosen.upload.title} was rolled back, but the shop's bytes differ: ${held}, not ${wanted}.`,
+    );
+  }
+  if (image.status !== 'restored') {
+    throw new DemoError(`${chosen.upload.title} was rolled back, but its status is "${image.status}".`);
+  }
+  say(`${chosen.upload.title} rolled back: the bytes are identical (SHA-256 ${wanted.slice(0, 16)}…).`);
+}
+
+async function keepOpen(stage: Stage, broken: Promise<never>, say: (text?: string) => void): Promise<void> {
+  say();
+  say(`The panel is open at ${stage.panelUrl}`);
+  say('Ctrl-C ends the demo.');
+  try {
+    await broken;
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+  }
+}
