@@ -40,8 +40,17 @@ export interface AdminClient {
     name: keyof typeof operations,
     variables: Record<string, unknown>,
     schema: z.ZodType<T>,
-    options?: { readonly signal?: AbortSignal | undefined },
+    options?: RunOptions,
   ): Promise<T>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the call may be made again although the first may have been carried out (the connection broke, or a 5xx).
+   * Default true; false for what must not be done twice: the caller then finds out by reading.
+   */
+  readonly isRepeatable?: boolean;
 }
 
 const answerSchema = z.object({
@@ -100,7 +109,7 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
     name: keyof typeof operations,
     variables: Record<string, unknown>,
     schema: z.ZodType<T>,
-    options: { readonly signal?: AbortSignal | undefined } = {},
+    options: RunOptions = {},
   ): Promise<T> {
     const deadline = AbortSignal.timeout(deadlineMs);
     const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
@@ -113,6 +122,8 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
         isRefused = true;
         continue;
       }
+      if (options.isRepeatable === false && outcome.error instanceof ShopifyUnreachableError)
+        throw outcome.error;
       const waitMs = decideRetry({
         attempt,
         maxAttempts,

@@ -16,7 +16,8 @@ const lockedAttempts = 15;
 /**
  * Gives a file new bytes in place. A file that Shopify has locked, or is still working on, is tried again for half
  * a minute. `check` runs immediately before each try: it throws when the file is no longer what was decided about.
- * @throws UserErrorsError, and whatever `check` throws.
+ * @throws UserErrorsError; ShopifyUnreachableError, after which the update may have been carried out; and whatever
+ * `check` throws.
  */
 export async function updateFile(
   client: AdminClient,
@@ -30,7 +31,7 @@ export async function updateFile(
       'fileUpdate',
       { files: [{ id: update.mediaId, originalSource: update.resourceUrl }] },
       fileUpdateSchema,
-      { signal },
+      { signal, isRepeatable: false },
     );
     const errors = answer.fileUpdate?.userErrors ?? [];
     if (errors.length === 0) return;

@@ -1,7 +1,7 @@
 import type { Digest } from '../vault/digest.ts';
 import { sha256 } from '../vault/digest.ts';
 import type { AdminClient } from './admin-client.ts';
-import { CatalogError, MediaGoneError } from './errors.ts';
+import { CatalogError, MediaGoneError, ShopifyUnreachableError } from './errors.ts';
 import { updateFile, waitUntilReady } from './file-update.ts';
 import { isSameContent, readMediaImage, type ShopImage } from './media.ts';
 import { stageUpload, type Upload } from './staged-upload.ts';
@@ -66,6 +66,7 @@ export async function publishInPlace(
     });
 
   const before = await ready();
+  let doubt: ShopifyUnreachableError | null = null;
   if (!(await showsBytes(deps, before, request.bytes.length, request.digest, signal))) {
     await requireUnchanged(deps, request, before, signal);
     const resourceUrl = await stageUpload(
@@ -79,10 +80,18 @@ export async function publishInPlace(
       // A file that is being processed shows no URL; the mutation itself refuses it until it is READY.
       if (now.fileStatus === 'READY') await requireUnchanged(deps, request, now, signal);
     };
-    await updateFile(client, { mediaId, resourceUrl }, check, signal);
+    doubt = await updateFile(client, { mediaId, resourceUrl }, check, signal).then(
+      () => null,
+      (cause: unknown) => {
+        if (cause instanceof ShopifyUnreachableError) return cause;
+        throw cause;
+      },
+    );
   }
   const after = await ready();
   if (!(await showsBytes(deps, after, request.bytes.length, request.digest, signal))) {
+    // No answer, and the old bytes are there: it was not carried out, and may be tried again.
+    if (doubt !== null) throw doubt;
     throw new ReadBackError(`${mediaId}: ${after.originalBytes} bytes, ${after.widthPx}×${after.heightPx}`);
   }
   return after;
