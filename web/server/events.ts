@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newId } from '../core/store/ids.ts';
+import type { ImageEvents } from '../core/store/image-events.ts';
 import { type ImageStatus, imageStatuses } from '../core/store/records.ts';
 import type { Store, StoreLog } from '../core/store/store.ts';
 
@@ -81,4 +82,12 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The bus as the core knows it. */
+export function imageEventsOn(bus: Pick<EventBus, 'publish'>): ImageEvents {
+  return {
+    changed: (shopId, imageId, status) => bus.publish(shopId, { type: 'image', imageId, status }),
+    progressed: (shopId, imageId, progress) => bus.publish(shopId, { type: 'progress', imageId, progress }),
+  };
 }

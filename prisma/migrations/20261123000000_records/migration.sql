@@ -271,9 +271,17 @@ CREATE INDEX "Prediction_enhancementId_idx" ON "Prediction"("enhancementId");
 -- CreateIndex
 CREATE INDEX "Reservation_shopId_state_idx" ON "Reservation"("shopId", "state");
 
--- The ledger is append-only for every role that can write at all: a row once written stays as it is.
+-- The ledger is append-only for every role that can write at all: a row once written stays as it is. The one way out
+-- is the law: what was kept of a shop is deleted when the shop demands it, in a transaction that names the shop, and
+-- only after it has been marked as redacted.
 CREATE FUNCTION "refuse_ledger_change"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE'
+        AND current_setting('vitrine.redacting_shop', true) = OLD."shopId"::text
+        AND EXISTS (SELECT 1 FROM "Shop" WHERE "id" = OLD."shopId" AND "status" = 'redacted')
+    THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION 'The ledger is append-only: % on "LedgerEntry" is refused.', TG_OP
         USING ERRCODE = 'restrict_violation';
 END;

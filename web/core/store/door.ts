@@ -50,17 +50,17 @@ export const clientOf = ShopDb.clientOf;
 /** One open transaction. Whatever is awaited inside it must go through it. */
 export class Tx {
   readonly db: Db;
+  readonly now: () => Date;
   readonly #boss: PgBoss;
-  readonly #now: () => Date;
 
   constructor(db: Db, boss: PgBoss, now: () => Date) {
     this.db = db;
+    this.now = now;
     this.#boss = boss;
-    this.#now = now;
   }
 
   forShop(shopId: string): ShopTx {
-    return new ShopTx(this, shopId, this.#now);
+    return new ShopTx(this, shopId, this.now);
   }
 
   /** Sends a job that exists only if the transaction commits. Returns its id, or null when it was a duplicate. */

@@ -213,3 +213,16 @@ export async function setImageProgress(
     WHERE "id" = ${imageId}::uuid AND "shopId" = ${shop.shopId}::uuid AND "leaseToken" = ${leaseToken}::uuid`;
   return count === 1;
 }
+
+/** Every image that waits for work is skipped with this reason. Returns how many. */
+export async function setQueuedImagesSkipped(
+  shop: ShopDb,
+  reasonCode: string,
+  reason: string,
+): Promise<number> {
+  const { count } = await clientOf(shop).image.updateMany({
+    where: { shopId: shop.shopId, status: 'queued' },
+    data: { status: 'skipped', reasonCode, reason, updatedAt: shop.now() },
+  });
+  return count;
+}

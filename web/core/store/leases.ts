@@ -1,4 +1,4 @@
-import { clientOf, type ShopDb, type ShopTx } from './door.ts';
+import { clientOf, type Db, type ShopDb, type ShopTx } from './door.ts';
 import { LeaseLostError } from './errors.ts';
 import { newId } from './ids.ts';
 
@@ -51,7 +51,16 @@ export async function guardLease(tx: ShopTx, lease: Pick<Lease, 'imageId' | 'tok
   if (rows.length === 0) throw new LeaseLostError();
 }
 
-/** On the embedded store nobody else can be working when it opens: what a dead process held is free at once. */
+/**
+ * Ends every lease of every shop. Only for the embedded store as it opens: nobody else can be at work then, and what
+ * a dead process held need not wait for its time to pass.
+ */
+export async function dropAllLeases(db: Db): Promise<number> {
+  return db.$executeRaw`
+    UPDATE "Image" SET "leaseToken" = NULL, "leaseUntil" = NULL WHERE "leaseToken" IS NOT NULL`;
+}
+
+/** As dropAllLeases, for one shop. */
 export async function dropLeases(shop: ShopDb): Promise<number> {
   return clientOf(shop).$executeRaw`
     UPDATE "Image" SET "leaseToken" = NULL, "leaseUntil" = NULL

@@ -28,15 +28,13 @@ export async function deleteSessions(db: Db, ids: readonly string[]): Promise<nu
   return count;
 }
 
-/** Offline sessions that expire before the given time, soonest first: to be refreshed. */
-export async function findSessionsExpiringBefore(
-  db: Db,
-  before: Date,
-  limit: number,
-): Promise<SealedSession[]> {
-  return db.session.findMany({
-    where: { isOnline: false, expiresAt: { lt: before } },
-    orderBy: { expiresAt: 'asc' },
+/** The shops whose offline token was last renewed before the given time, the longest rested first. */
+export async function findShopsAtRest(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db.session.findMany({
+    where: { isOnline: false, updatedAt: { lt: before } },
+    orderBy: { updatedAt: 'asc' },
+    select: { shopDomain: true },
     take: limit,
   });
+  return rows.map(({ shopDomain }) => shopDomain);
 }

@@ -27,20 +27,27 @@ export async function getShop(shop: ShopDb): Promise<ShopRow> {
 
 /**
  * Creates the shop, or marks the one that was uninstalled as installed again; its settings and its images are as
- * the merchant left them. Idempotent.
+ * the merchant left them. One that was redacted begins anew. Idempotent. scopes: with commas between.
  */
-export async function installShop(db: Db, domain: string, scopes: string, now: Date): Promise<ShopRow> {
+export async function installShop(
+  db: Db,
+  domain: string,
+  scopes: string,
+  now: Date,
+  settingsIfNew: Prisma.InputJsonObject = {},
+): Promise<ShopRow> {
   const found = await db.shop.findUnique({ where: { domain } });
   if (found !== null && found.status === 'installed' && found.scopes === scopes) return found;
   return db.shop.upsert({
     where: { domain },
-    create: { id: newId(), domain, scopes, installedAt: now, updatedAt: now },
+    create: { id: newId(), domain, scopes, settings: settingsIfNew, installedAt: now, updatedAt: now },
     update: {
       status: 'installed',
       scopes,
       uninstalledAt: null,
       updatedAt: now,
       ...(found?.status === 'installed' ? {} : { installedAt: now }),
+      ...(found?.status === 'redacted' ? { settings: settingsIfNew } : {}),
     },
   });
 }

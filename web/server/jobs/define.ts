@@ -34,10 +34,7 @@ export interface RunAgain {
  * Does the job. Must be safe to run twice and beside its twin: a job is delivered at least once. Throwing repeats it
  * by its rule; throw GiveUpError to end it at once.
  */
-export type JobHandler<Data, Deps> = (
-  data: Data,
-  context: JobContext<Deps>,
-) => Promise<RunAgain | undefined>;
+export type JobHandler<Data, Deps> = (data: Data, context: JobContext<Deps>) => Promise<RunAgain | undefined>;
 
 export interface JobDefinition<Data, Deps> {
   /** Stable: jobs that wait in a database carry it. */

@@ -1,3 +1,4 @@
+import { dropAllLeases } from '../../core/store/leases.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { AnyJob } from './define.ts';
 
@@ -37,6 +38,7 @@ function policyOf<Deps>(job: AnyJob<Deps>): 'short' | 'standard' {
  */
 export async function putBackAbandonedJobs(store: Store): Promise<number> {
   if (store.kind !== 'pglite') return 0;
+  await dropAllLeases(store.db);
   return store.db.$executeRaw`
     UPDATE pgboss.job SET
       state = (CASE WHEN retry_count < retry_limit THEN 'retry' ELSE 'failed' END)::pgboss.job_state,

@@ -1,6 +1,7 @@
 import { Session } from '@shopify/shopify-api';
+import type { Prisma } from '../../core/store/records.ts';
 import type { Seal } from '../../core/store/seal.ts';
-import { installShop } from '../../core/store/shops.ts';
+import { findShopByDomain, installShop } from '../../core/store/shops.ts';
 import type { Store } from '../../core/store/store.ts';
 import { NotConnectedError, TokenGrantError } from './errors.ts';
 import type { Oauth, TokenGrant } from './oauth.ts';
@@ -10,6 +11,8 @@ export interface AccessTokensDeps {
   readonly store: Store;
   readonly seal: Seal;
   readonly oauth: Oauth;
+  /** What a shop begins with that is installed for the first time. */
+  readonly settingsOfNewShop?: Prisma.InputJsonObject;
 }
 
 /** The offline tokens of all shops. */
@@ -37,7 +40,12 @@ export function offlineSessionId(shopDomain: string): string {
  * Renewing is done under a lock of the database: a refresh token is good for one use, and two processes that use it
  * at the same time would leave the shop without any.
  */
-export function createAccessTokens({ store, seal, oauth }: AccessTokensDeps): AccessTokens {
+export function createAccessTokens({
+  store,
+  seal,
+  oauth,
+  settingsOfNewShop = {},
+}: AccessTokensDeps): AccessTokens {
   const { db, now } = store;
   const sessions = createSessionStorage({ db, seal, now });
   const underLock = <T>(shopDomain: string, work: () => Promise<T>): Promise<T> =>
@@ -49,6 +57,14 @@ export function createAccessTokens({ store, seal, oauth }: AccessTokensDeps): Ac
     return session;
   }
 
+  /** Every call of the panel asks this: two indexed reads and no lock. */
+  async function findConnected(shopDomain: string): Promise<{ readonly shopId: string } | null> {
+    const shop = await findShopByDomain(db, shopDomain);
+    if (shop?.status !== 'installed') return null;
+    const session = await sessions.loadSession(offlineSessionId(shopDomain));
+    return session !== undefined && canServe(session, now()) ? { shopId: shop.id } : null;
+  }
+
   async function renewNow(session: Session): Promise<Session> {
     const { refreshToken, refreshTokenExpires } = session;
     if (refreshToken === undefined || (refreshTokenExpires !== undefined && refreshTokenExpires <= now())) {
@@ -58,7 +74,8 @@ export function createAccessTokens({ store, seal, oauth }: AccessTokensDeps): Ac
     try {
       grant = await oauth.refresh(session.shop, refreshToken);
     } catch (error) {
-      if (error instanceof TokenGrantError && !error.isTemporary) throw new NotConnectedError({ cause: error });
+      if (error instanceof TokenGrantError && !error.isTemporary)
+        throw new NotConnectedError({ cause: error });
       throw error;
     }
     return keep(sessions, session.shop, grant);
@@ -87,16 +104,17 @@ export function createAccessTokens({ store, seal, oauth }: AccessTokensDeps): Ac
         return last;
       };
     },
-    connect(shopDomain, sessionToken) {
-      return underLock(shopDomain, async () => {
-        const current = await sessions.loadSession(offlineSessionId(shopDomain));
-        const shop = await db.shop.findUnique({ where: { domain: shopDomain } });
-        const isConnected = current !== undefined && isGoodFor(current, marginMs, now());
-        if (shop?.status === 'installed' && isConnected) return { shopId: shop.id };
-        const session = await keep(sessions, shopDomain, await oauth.exchange(shopDomain, sessionToken));
-        const installed = await installShop(db, shopDomain, session.scope ?? '', now());
-        return { shopId: installed.id };
-      });
+    async connect(shopDomain, sessionToken) {
+      return (
+        (await findConnected(shopDomain)) ??
+        underLock(shopDomain, async () => {
+          const connected = await findConnected(shopDomain);
+          if (connected !== null) return connected;
+          const session = await keep(sessions, shopDomain, await oauth.exchange(shopDomain, sessionToken));
+          const installed = await installShop(db, shopDomain, session.scope ?? '', now(), settingsOfNewShop);
+          return { shopId: installed.id };
+        })
+      );
     },
     renew(shopDomain) {
       return underLock(shopDomain, async () => {
@@ -127,4 +145,11 @@ async function keep(sessions: SessionStorage, shopDomain: string, grant: TokenGr
 /** A token without an end stays good until Shopify refuses it. */
 function isGoodFor(session: Session, spanMs: number, now: Date): boolean {
   return session.expires === undefined || session.expires.getTime() - spanMs > now.getTime();
+}
+
+/** Good now, or to be renewed without the merchant. */
+function canServe(session: Session, now: Date): boolean {
+  if (isGoodFor(session, marginMs, now)) return true;
+  const { refreshToken, refreshTokenExpires } = session;
+  return refreshToken !== undefined && (refreshTokenExpires === undefined || refreshTokenExpires > now);
 }

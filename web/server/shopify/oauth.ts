@@ -28,6 +28,7 @@ export interface Oauth {
 }
 
 const deadlineMs = 10_000;
+const defaultLifeSeconds = 3600;
 const answerSchema = z.object({
   access_token: z.string().min(1),
   scope: z.string(),
@@ -88,7 +89,10 @@ function toGrant(answer: z.infer<typeof answerSchema>, at: Date): TokenGrant {
   return {
     accessToken: answer.access_token,
     scope: answer.scope,
-    expiresAt: after(answer.expires_in),
+    // A refresh has been seen to come without `expires_in`; with a refresh token the token expires all the same.
+    expiresAt: after(
+      answer.expires_in ?? (answer.refresh_token === undefined ? undefined : defaultLifeSeconds),
+    ),
     refreshToken: answer.refresh_token ?? null,
     refreshExpiresAt: after(answer.refresh_token_expires_in),
   };

@@ -50,7 +50,11 @@ export function createSessionTokenVerifier(options: SessionTokenOptions): Verify
   };
 }
 
-async function verifyWithAny(token: string, keys: readonly Uint8Array[], currentDate: Date): Promise<unknown> {
+async function verifyWithAny(
+  token: string,
+  keys: readonly Uint8Array[],
+  currentDate: Date,
+): Promise<unknown> {
   let reason = 'no key';
   for (const key of keys) {
     try {
@@ -71,6 +75,7 @@ async function verifyWithAny(token: string, keys: readonly Uint8Array[], current
 function shopOfUrl(text: string, path: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
-  const isPlain = url.protocol === 'https:' && url.port === '' && url.username === '' && url.pathname === path;
+  const isPlain =
+    url.protocol === 'https:' && url.port === '' && url.username === '' && url.pathname === path;
   return isPlain ? parseShopDomain(url.hostname) : null;
 }

@@ -1,0 +1,13 @@
+import type { AnyJob } from './define.ts';
+import type { JobDeps } from './deps.ts';
+import { enhanceImageBackfillJob, enhanceImageJob } from './enhance-image.ts';
+import { processDeliveryJob } from './process-delivery.ts';
+import { restoreImageJob } from './restore-image.ts';
+
+/** Every queue of the house. A new job is one file and one name here. */
+export const jobs: readonly AnyJob<JobDeps>[] = [
+  processDeliveryJob,
+  enhanceImageJob,
+  enhanceImageBackfillJob,
+  restoreImageJob,
+];

@@ -1,0 +1,111 @@
+import { hkdfSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createAdminClient } from '../core/catalog/admin-client.ts';
+import { shopifyFileHosts } from '../core/catalog/hosts.ts';
+import type { Engine } from '../core/engines/contract.ts';
+import { createLocalEngine } from '../core/engines/local/local-engine.ts';
+import { modelOfTier } from '../core/engines/local/tiers.ts';
+import { defaultModels } from '../core/engines/models/register.ts';
+import type { EnhancementDeps } from '../core/enhancement/step.ts';
+import { createTextReader } from '../core/fidelity/text/text-reader.ts';
+import { createGuardedFetch } from '../core/net/guarded-fetch.ts';
+import { createSeal } from '../core/store/seal.ts';
+import { getShop } from '../core/store/shops.ts';
+import type { Store, StoreLog } from '../core/store/store.ts';
+import { createFileVault } from '../core/vault/file-vault.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import type { Config } from './config.ts';
+import { type EventBus, imageEventsOn } from './events.ts';
+import { type AccessTokens, createAccessTokens } from './shopify/access-tokens.ts';
+import { createOauth } from './shopify/oauth.ts';
+
+/** A file above Shopify's own limit cannot be an image of a shop. */
+const maxDownloadBytes = 25 * 1024 * 1024;
+const downloadDeadlineMs = 60_000;
+
+export function createTokens(config: Config, store: Store, sealKeys: readonly Uint8Array[]): AccessTokens {
+  const { apiKey, secrets } = config.shopify;
+  const { now } = store;
+  return createAccessTokens({
+    store,
+    seal: createSeal(sealKeys),
+    oauth: createOauth({ fetch, apiKey, secrets, sandbox: config.sandbox, now }),
+    settingsOfNewShop: settingsOfNewShop(config),
+  });
+}
+
+/** What a shop begins with; the merchant changes it in the panel. */
+function settingsOfNewShop({ engine }: Config): { engine: string; model: string } {
+  const model = engine.name === 'local' ? modelOfTier(engine.tier) : defaultModels[engine.name];
+  return { engine: engine.name, model };
+}
+
+/** A key for a purpose, from the newest seal key, so that there is one secret to keep and none is used for two things. */
+export function deriveKey(sealKeys: readonly Uint8Array[], purpose: string): Uint8Array {
+  const [newest] = sealKeys;
+  if (newest === undefined) throw new RangeError('sealKeys: expected at least one');
+  return new Uint8Array(hkdfSync('sha256', newest, '', `vitrine ${purpose}`, 32));
+}
+
+/** Where scripts/build-panel.ts puts the panel: beside package.json, however deep this file lies in a build. */
+export function panelFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'dist', 'panel');
+}
+
+export function createVault(config: Pick<Config, 'dataDir'>): Vault {
+  return createFileVault(join(config.dataDir, 'vault'));
+}
+
+export interface EnhancementParts extends AsyncDisposable {
+  readonly deps: EnhancementDeps;
+}
+
+/** What the way of an image needs, made once per process that works. Disposing frees engines and connections. */
+export function openEnhancement(options: {
+  readonly config: Config;
+  readonly store: Store;
+  readonly tokens: AccessTokens;
+  readonly events: EventBus;
+  readonly log: StoreLog;
+}): EnhancementParts {
+  const { config, store, tokens, events, log } = options;
+  const net = createGuardedFetch({
+    allowHosts: shopifyFileHosts,
+    sandboxOrigin: config.sandbox,
+    maxBytes: maxDownloadBytes,
+    deadlineMs: downloadDeadlineMs,
+  });
+  const local: Engine = createLocalEngine({ cacheDir: join(config.dataDir, 'graphs') });
+  const readText = createTextReader();
+  const deps: EnhancementDeps = {
+    store,
+    vault: createVault(config),
+    net,
+    engines: { local },
+    readText,
+    clientFor: async (shopId) => {
+      const { domain } = await getShop(store.forShop(shopId));
+      return createAdminClient({
+        shopDomain: domain,
+        accessToken: tokens.sourceFor(domain),
+        fetch,
+        sandboxOrigin: config.sandbox,
+        clock: Date.now,
+        random: Math.random,
+      });
+    },
+    log,
+    events: imageEventsOn(events),
+  };
+  return {
+    deps,
+    async [Symbol.asyncDispose]() {
+      await local.close();
+      await readText.close();
+      await net.close();
+    },
+  };
+}
