@@ -4,6 +4,16 @@ import type { Raster } from './types.ts';
 
 export type ResizeKernel = 'lanczos3' | 'cubic' | 'mitchell';
 
+/** @throws ImageError image-parameter for a size that is no integer ≥ 1 */
+export function checkSize(widthPx: number, heightPx: number): void {
+  if (!Number.isSafeInteger(widthPx) || !Number.isSafeInteger(heightPx) || widthPx < 1 || heightPx < 1) {
+    throw new ImageError(
+      'image-parameter',
+      `An image cannot become ${widthPx} × ${heightPx} pixels; give whole numbers from 1.`,
+    );
+  }
+}
+
 /**
  * Resizes a raster to exactly widthPx × heightPx (integers ≥ 1) by libvips, antialiased when it gets smaller, with
  * pixel centres aligned. Channels are treated alike, alpha too: colours under alpha must have been bled first.
@@ -17,12 +27,7 @@ export async function resizeRaster<C extends 1 | 3 | 4>(
   heightPx: number,
   kernel: ResizeKernel = 'lanczos3',
 ): Promise<Raster<C>> {
-  if (!Number.isSafeInteger(widthPx) || !Number.isSafeInteger(heightPx) || widthPx < 1 || heightPx < 1) {
-    throw new ImageError(
-      'image-parameter',
-      `An image cannot become ${widthPx} × ${heightPx} pixels; give whole numbers from 1.`,
-    );
-  }
+  checkSize(widthPx, heightPx);
   if (raster.widthPx === widthPx && raster.heightPx === heightPx) return raster;
   const { channels } = raster;
   // With four channels libvips would premultiply in 8 bits; colour and alpha go apart instead.

@@ -1,0 +1,193 @@
+import { type AlphaEdges, findAlphaEdges } from './alpha-edges.ts';
+import type { Raster } from './types.ts';
+
+/**
+ * Rounds of back-projection, and how much of the scale becomes steepness. Measured on twelve cut-out photos, ×4 from
+ * a quarter; more of either gains nothing on average.
+ */
+const rounds = 2;
+const steepness = 0.5;
+
+/** Catmull-Rom spline (Keys 1981, a = −0.5), support 2. */
+function catmullRom(distance: number): number {
+  const x = Math.abs(distance);
+  if (x >= 2) return 0;
+  return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2;
+}
+
+function lanczos3(distance: number): number {
+  const x = Math.PI * distance;
+  if (x === 0) return 1;
+  return Math.abs(distance) >= 3 ? 0 : (3 * Math.sin(x) * Math.sin(x / 3)) / (x * x);
+}
+
+/** Reach of the filter below, in pixels. */
+const reach = 4;
+
+/** What one sample becomes by being enlarged by Catmull-Rom and shrunk back by Lanczos: −4 … 4, sum 1. */
+function roundTrip(): readonly number[] {
+  const steps = 64;
+  const taps = Array.from({ length: 2 * reach + 1 }, (_, tap) => {
+    let sum = 0;
+    for (let at = -3 * steps; at <= 3 * steps; at += 1)
+      sum += lanczos3(at / steps) * catmullRom(tap - reach - at / steps);
+    return sum;
+  });
+  const total = taps.reduce((sum, tap) => sum + tap, 0);
+  return taps.map((tap) => tap / total);
+}
+
+/** One axis of the round trip; the border is repeated. Lines without change are left as they are. */
+function filterAlong(
+  from: Float32Array,
+  count: number,
+  step: number,
+  lines: number,
+  lineStep: number,
+  taps: readonly number[],
+): Float32Array {
+  const to = new Float32Array(from.length);
+  const padded = new Float32Array(count + 2 * reach);
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0] = taps.slice(reach);
+  for (let line = 0; line < lines; line += 1) {
+    const base = line * lineStep;
+    for (let place = 0; place < padded.length; place += 1) {
+      padded[place] = from[base + Math.min(Math.max(place - reach, 0), count - 1) * step] ?? 0;
+    }
+    for (let place = 0; place < count; place += 1) {
+      const p = place + reach;
+      to[base + place * step] =
+        t0 * (padded[p] ?? 0) +
+        t1 * ((padded[p - 1] ?? 0) + (padded[p + 1] ?? 0)) +
+        t2 * ((padded[p - 2] ?? 0) + (padded[p + 2] ?? 0)) +
+        t3 * ((padded[p - 3] ?? 0) + (padded[p + 3] ?? 0)) +
+        t4 * ((padded[p - 4] ?? 0) + (padded[p + 4] ?? 0));
+    }
+  }
+  return to;
+}
+
+/**
+ * Samples which, enlarged by Catmull-Rom, shrink back to the given ones: back-projection (Irani & Peleg 1991), done
+ * at the small size, where enlarging and shrinking is one small filter.
+ */
+function backProjected({ data, widthPx, heightPx }: Raster<1>): Float32Array {
+  const taps = roundTrip();
+  const samples = Float32Array.from(data);
+  for (let round = 0; round < rounds; round += 1) {
+    const rows = filterAlong(samples, widthPx, 1, heightPx, widthPx, taps);
+    const seen = filterAlong(rows, heightPx, widthPx, widthPx, 1, taps);
+    for (let at = 0; at < samples.length; at += 1) {
+      samples[at] = (samples[at] ?? 0) + (data[at] ?? 0) - (seen[at] ?? 0);
+    }
+  }
+  return samples;
+}
+
+interface Axis {
+  /** First output pixel of each cell, and one more entry at the end. A cell lies between two small centres. */
+  readonly starts: Int32Array;
+  /** Four Catmull-Rom weights and the place 0…1 within its cell, for each output pixel. */
+  readonly weights: Float32Array;
+  readonly places: Float32Array;
+}
+
+function axis(smallPx: number, largePx: number): Axis {
+  const scale = largePx / smallPx;
+  const starts = new Int32Array(smallPx + 1).fill(largePx);
+  starts[0] = 0;
+  for (let cell = 1; cell < smallPx; cell += 1) {
+    starts[cell] = Math.min(Math.max(Math.ceil((cell + 0.5) * scale - 0.5), 0), largePx);
+  }
+  const weights = new Float32Array(largePx * 4);
+  const places = new Float32Array(largePx);
+  for (let cell = 0; cell < smallPx; cell += 1) {
+    for (let at = starts[cell] ?? 0; at < (starts[cell + 1] ?? 0); at += 1) {
+      const place = (at + 0.5) / scale - 0.5 - cell;
+      places[at] = Math.min(Math.max(place, 0), 1);
+      for (let tap = 0; tap < 4; tap += 1) weights[at * 4 + tap] = catmullRom(place - (tap - 1));
+    }
+  }
+  return { starts, weights, places };
+}
+
+/**
+ * Alpha enlarged along both axes. Flat parts stay exactly flat; elsewhere Catmull-Rom interpolates back-projected
+ * samples, and where the edge is hard the change between the local floor and ceiling is made steeper about its
+ * middle. alpha: not changed. widthPx, heightPx: integers, not below alpha's own.
+ * The time goes with the length of the edges, not with the area.
+ */
+export function enlargeAlpha(alpha: Raster<1>, widthPx: number, heightPx: number): Raster<1> {
+  const edges = findAlphaEdges(alpha);
+  const samples = backProjected(alpha);
+  const [columns, rows] = [axis(alpha.widthPx, widthPx), axis(alpha.heightPx, heightPx)];
+  const data = new Uint8Array(widthPx * heightPx);
+  const gain = (Math.min(widthPx / alpha.widthPx, heightPx / alpha.heightPx) - 1) * steepness;
+  for (let row = 0; row < alpha.heightPx; row += 1) {
+    const [top, bottom] = [rows.starts[row] ?? 0, rows.starts[row + 1] ?? 0];
+    for (let column = 0; column < alpha.widthPx; column += 1) {
+      const cell = row * alpha.widthPx + column;
+      const [left, right] = [columns.starts[column] ?? 0, columns.starts[column + 1] ?? 0];
+      if (edges.low[cell] === edges.high[cell]) {
+        const level = edges.low[cell] ?? 0;
+        if (level === 0) continue;
+        for (let y = top; y < bottom; y += 1) data.fill(level, y * widthPx + left, y * widthPx + right);
+      } else {
+        fillCell({ alpha, samples, edges, columns, rows, gain, data, widthPx }, column, row);
+      }
+    }
+  }
+  return { data, widthPx, heightPx, channels: 1 };
+}
+
+interface Work {
+  readonly alpha: Raster<1>;
+  readonly samples: Float32Array;
+  readonly edges: AlphaEdges;
+  readonly columns: Axis;
+  readonly rows: Axis;
+  readonly gain: number;
+  readonly data: Uint8Array;
+  readonly widthPx: number;
+}
+
+function fillCell(work: Work, column: number, row: number): void {
+  const { alpha, samples, edges, columns, rows, gain, data, widthPx } = work;
+  const [lastColumn, lastRow] = [alpha.widthPx - 1, alpha.heightPx - 1];
+  const cell = row * alpha.widthPx + column;
+  const [low, high] = [edges.low[cell] ?? 0, edges.high[cell] ?? 0];
+  const middle = (low + high) / 2;
+  const next = column < lastColumn ? 1 : 0;
+  const below = row < lastRow ? alpha.widthPx : 0;
+  const [a, b] = [edges.hardness[cell] ?? 0, edges.hardness[cell + next] ?? 0];
+  const [c, d] = [edges.hardness[cell + below] ?? 0, edges.hardness[cell + below + next] ?? 0];
+  const x0 = Math.max(column - 1, 0);
+  const x2 = column + next;
+  const x3 = Math.min(column + 2, lastColumn);
+  for (let x = columns.starts[column] ?? 0; x < (columns.starts[column + 1] ?? 0); x += 1) {
+    const u = columns.places[x] ?? 0;
+    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = columns.weights.subarray(x * 4, x * 4 + 4);
+    const across = (y: number): number => {
+      const line = Math.min(Math.max(y, 0), lastRow) * alpha.widthPx;
+      return (
+        w0 * (samples[line + x0] ?? 0) +
+        w1 * (samples[line + column] ?? 0) +
+        w2 * (samples[line + x2] ?? 0) +
+        w3 * (samples[line + x3] ?? 0)
+      );
+    };
+    const [r0, r1, r2, r3] = [across(row - 1), across(row), across(row + 1), across(row + 2)];
+    for (let y = rows.starts[row] ?? 0; y < (rows.starts[row + 1] ?? 0); y += 1) {
+      const v = rows.places[y] ?? 0;
+      const at = y * 4;
+      const smooth =
+        (rows.weights[at] ?? 0) * r0 +
+        (rows.weights[at + 1] ?? 0) * r1 +
+        (rows.weights[at + 2] ?? 0) * r2 +
+        (rows.weights[at + 3] ?? 0) * r3;
+      const hardness = (a + (b - a) * u) * (1 - v) + (c + (d - c) * u) * v;
+      const steep = middle + (smooth - middle) * (1 + gain * hardness);
+      data[y * widthPx + x] = Math.round(Math.max(Math.min(steep, high), low));
+    }
+  }
+}
