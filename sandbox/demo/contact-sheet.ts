@@ -30,6 +30,9 @@ export interface SheetOptions {
   readonly tilePx: number;
 }
 
+/** How the demo lays its sheet out. */
+export const demoLook = { columns: 2, tilePx: 340 } as const;
+
 const ground: Rgb = [246, 244, 240];
 const card: Rgb = [255, 255, 255];
 const hairline: Rgb = [222, 218, 210];
@@ -153,14 +156,33 @@ async function drawCard(canvas: Canvas, row: SheetRow, x: number, y: number, til
   });
 }
 
+export interface SheetSize {
+  readonly columns: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** How large the sheet of so many rows is; a sheet of fewer rows is its upper part. */
+export function sheetSize(
+  rows: number,
+  { columns: wanted, tilePx }: Pick<SheetOptions, 'columns' | 'tilePx'>,
+): SheetSize {
+  const columns = Math.max(1, Math.min(wanted, rows));
+  const cardWidth = 3 * tilePx + 2 * innerGapPx + 2 * paddingPx;
+  const cardHeight = captionPx + tilePx + footPx + paddingPx;
+  return {
+    columns,
+    widthPx: 2 * marginPx + columns * cardWidth + (columns - 1) * gapPx,
+    heightPx: headerPx + Math.ceil(rows / columns) * (cardHeight + gapPx) + marginPx - gapPx,
+  };
+}
+
 /** A PNG that shows each product before and after at 1:1; ready for a person to look at. */
 export async function contactSheet(rows: readonly SheetRow[], options: SheetOptions): Promise<Uint8Array> {
   const { tilePx } = options;
-  const columns = Math.max(1, Math.min(options.columns, rows.length));
+  const { columns, widthPx, heightPx } = sheetSize(rows.length, options);
   const cardWidth = 3 * tilePx + 2 * innerGapPx + 2 * paddingPx;
   const cardHeight = captionPx + tilePx + footPx + paddingPx;
-  const widthPx = 2 * marginPx + columns * cardWidth + (columns - 1) * gapPx;
-  const heightPx = headerPx + Math.ceil(rows.length / columns) * (cardHeight + gapPx) + marginPx - gapPx;
   const canvas = createCanvas(widthPx, heightPx, ground);
   drawText(
     canvas,

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { sandboxClientId, sandboxClientSecret } from '../start.ts';
 import { type AppProcess, findFreePort, startApp } from './app-process.ts';
-import { contactSheet } from './contact-sheet.ts';
+import { contactSheet, demoLook } from './contact-sheet.ts';
 import { type DemoOptions, InterruptedError } from './options.ts';
 import { faultsOf, isEnhanced, type Outcome, tableRow } from './outcome.ts';
 import { createPanelClient, openPanelPage, type PanelClient } from './panel-client.ts';
@@ -243,8 +243,7 @@ async function showResults({ options, root, folder, stage, outcomes, say }: Show
     await contactSheet(rows, {
       heading: 'Vitrine',
       subheading: `${enhanced.length} product photos, before and after · engine ${engine ?? options.engine}, ${model ?? options.tier}`,
-      columns: 2,
-      tilePx: 340,
+      ...demoLook,
     }),
   );
   say(`Before and after, side by side: ${relative(root, path)}`);

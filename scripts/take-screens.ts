@@ -1,0 +1,87 @@
+/**
+ * Takes the README's pictures anew: runs the demo on the rendered photos, photographs the panel in a real browser and
+ * keeps the upper part of the contact sheet. Needs Chromium (CHROMIUM_PATH, or `chromium` on the path).
+ *
+ *   node scripts/bootstrap.mjs node scripts/take-screens.ts
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { demoLook, sheetSize } from '../sandbox/demo/contact-sheet.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = join(root, 'docs', 'screens');
+const shownCards = 6;
+const viewport = { width: 1360, height: 900 };
+
+function chromiumPath(): string {
+  const given = process.env['CHROMIUM_PATH'];
+  if (given) return given;
+  const found = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim();
+  if (found === '') throw new Error('Chromium was not found; install it or set CHROMIUM_PATH.');
+  return found;
+}
+
+/** Runs the demo until the panel is open; `use` gets its address; then the demo is ended as Ctrl-C ends it. */
+async function withDemo(use: (panelUrl: string) => Promise<void>): Promise<void> {
+  const demo = spawn(process.execPath, ['sandbox/demo/main.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => demo.once('exit', resolve));
+  try {
+    for await (const line of createInterface({ input: demo.stdout })) {
+      console.log(line);
+      const url = /The panel is open at (\S+)/.exec(line)?.[1];
+      if (url === undefined) continue;
+      await use(url);
+      return;
+    }
+    throw new Error(`The demo ended with code ${await ended} before the panel was open.`);
+  } finally {
+    demo.kill('SIGINT');
+    await ended;
+  }
+}
+
+async function keepSheet(): Promise<void> {
+  const { heightPx, widthPx } = sheetSize(shownCards, demoLook);
+  await sharp(join(root, '.demo', 'contact-sheet.png'))
+    .extract({ left: 0, top: 0, width: widthPx, height: heightPx })
+    .resize({ width: 1600 })
+    .jpeg({ quality: 84, mozjpeg: true })
+    .toFile(join(folder, 'before-after.jpg'));
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  const png = await page.screenshot({ animations: 'disabled' });
+  await sharp(png).png({ palette: true, quality: 90, effort: 9 }).toFile(join(folder, name));
+}
+
+/** The list, then one image with its slider, once their pictures are there. */
+async function photographPanel(panelUrl: string): Promise<void> {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
+    await page.goto(panelUrl, { waitUntil: 'networkidle' });
+    await shoot(page, 'panel-list.png');
+    const panel = page.frameLocator('iframe');
+    await panel.getByText('Night serum, 30 ml').first().click();
+    await page.waitForLoadState('networkidle');
+    await panel.getByRole('slider').first().waitFor();
+    await shoot(page, 'panel-image.png');
+  } finally {
+    await browser.close();
+  }
+}
+
+await mkdir(folder, { recursive: true });
+await withDemo(async (panelUrl) => {
+  await keepSheet();
+  await photographPanel(panelUrl);
+});
+console.log('The pictures are in docs/screens.');
