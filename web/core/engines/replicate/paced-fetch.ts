@@ -11,7 +11,7 @@ export interface PacedFetchDeps {
   readonly secrets: readonly string[];
   /** For one call, not counting the waits between repetitions. */
   readonly callDeadlineMs: number;
-  /** Of a create: longer waits are left to the job queue. */
+  /** From the first try to the last one's beginning; what would take longer is left to the job queue. */
   readonly maxPauseMs: number;
 }
 
@@ -72,9 +72,12 @@ export function createPacedFetch(deps: PacedFetchDeps): PacedFetch {
     const signal = init.signal ?? undefined;
     const kind = kindOf(input, init);
     const lane = kind === 'create' ? 'create' : 'other';
+    const beganMs = clock.now().getTime();
+    const isTooLate = (delayMs: number): boolean =>
+      clock.now().getTime() - beganMs + delayMs > deps.maxPauseMs;
     for (let attempt = 1; ; attempt += 1) {
       const pauseMs = pausedUntilMs[lane] - clock.now().getTime();
-      if (pauseMs > deps.maxPauseMs) {
+      if (pauseMs > 0 && isTooLate(pauseMs)) {
         return refuse({
           status: 429,
           title: null,
@@ -99,7 +102,7 @@ export function createPacedFetch(deps: PacedFetchDeps): PacedFetch {
       if (got.status === 429) {
         pausedUntilMs[lane] = Math.max(pausedUntilMs[lane], now.getTime() + (told ?? delayMs ?? 0));
       }
-      if (delayMs === null || delayMs > deps.maxPauseMs) {
+      if (delayMs === null || isTooLate(delayMs)) {
         const { header: _, ...refusal } = got;
         return refuse({ ...refusal, retryAfterMs: told });
       }

@@ -1,0 +1,86 @@
+import type { Clock } from '../store/clock/clock.ts';
+
+export interface MachinesOptions {
+  readonly clock: Clock;
+  /** GPUs of the model. */
+  readonly count: number;
+  readonly coldBootMs: number;
+  /** A machine that had nothing to do for so long goes cold. */
+  readonly idleMs: number;
+}
+
+/** The GPUs behind a model: first come, first served. */
+export interface Machines {
+  /** Calls `start` when a machine is up and free; `start` gets what sets it free. The answer takes it out of the queue. */
+  enqueue(extraBootMs: number, start: (free: () => void) => void): () => void;
+  /** Milliseconds of machine time in use so far, all machines together. */
+  busyMs(): number;
+  /** When the first machine was taken, and when the last one was set free. */
+  span(): { readonly fromMs: number; readonly toMs: number } | null;
+}
+
+export function createMachines({ clock, count, coldBootMs, idleMs }: MachinesOptions): Machines {
+  interface Waiting {
+    readonly extraBootMs: number;
+    readonly start: (free: () => void) => void;
+    isGone: boolean;
+  }
+  const queue: Waiting[] = [];
+  const lastUsedMs: (number | null)[] = Array.from({ length: count }, () => null);
+  const isTaken: boolean[] = Array.from({ length: count }, () => false);
+  let busyMs = 0;
+  let fromMs: number | null = null;
+  let toMs = 0;
+
+  function pump(): void {
+    const machine = isTaken.indexOf(false);
+    if (machine < 0) return;
+    const next = queue.shift();
+    if (next === undefined) return;
+    if (next.isGone) {
+      pump();
+      return;
+    }
+    isTaken[machine] = true;
+    const usedMs = lastUsedMs[machine];
+    const isCold = usedMs === null || usedMs === undefined || clock.nowMs() - usedMs > idleMs;
+    const bootMs = (isCold ? coldBootMs : 0) + next.extraBootMs;
+    const begin = (): void => {
+      if (next.isGone) {
+        isTaken[machine] = false;
+        pump();
+        return;
+      }
+      const beganMs = clock.nowMs();
+      fromMs ??= beganMs;
+      let isFree = false;
+      next.start(() => {
+        if (isFree) return;
+        isFree = true;
+        const nowMs = clock.nowMs();
+        busyMs += nowMs - beganMs;
+        toMs = nowMs;
+        lastUsedMs[machine] = nowMs;
+        isTaken[machine] = false;
+        pump();
+      });
+    };
+    if (bootMs > 0) clock.schedule(bootMs, begin);
+    else begin();
+    pump();
+  }
+
+  return {
+    enqueue(extraBootMs, start) {
+      const waiting: Waiting = { extraBootMs, start, isGone: false };
+      queue.push(waiting);
+      // Not at once: the create is answered first.
+      setImmediate(pump);
+      return () => {
+        waiting.isGone = true;
+      };
+    },
+    busyMs: () => busyMs,
+    span: () => (fromMs === null ? null : { fromMs, toMs }),
+  };
+}
