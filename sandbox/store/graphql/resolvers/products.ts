@@ -30,6 +30,20 @@ const collectionsOf = (product: ProductRecord): CollectionRecord[] =>
 const isDefaultOnly = (product: ProductRecord): boolean =>
   product.variants.length === 1 && product.variants[0]?.title === 'Default Title';
 
+const valuesOf = (product: ProductRecord, index: number): string[] => [
+  ...new Set(product.variants.map((variant) => variant.optionValues[index] ?? '')),
+];
+
+const optionValue = (product: ProductRecord, index: number, name: string) => ({
+  id: toGid(
+    'ProductOptionValue',
+    (product.options[index]?.id ?? 0) * 1000 + valuesOf(product, index).indexOf(name),
+  ),
+  name,
+  hasVariants: true,
+  linkedMetafieldValue: null,
+});
+
 export const productResolvers: TypeResolvers<ProductRecord> = {
   id: (product) => toGid('Product', product.id),
   legacyResourceId: (product) => String(product.id),
@@ -68,18 +82,13 @@ export const productResolvers: TypeResolvers<ProductRecord> = {
   },
   options: (product, args: { first?: number | null }) =>
     product.options.slice(0, args.first ?? product.options.length).map((option, index) => {
-      const values = [...new Set(product.variants.map((variant) => variant.optionValues[index] ?? ''))];
+      const values = valuesOf(product, index);
       return {
         id: toGid('ProductOption', option.id),
         name: option.name,
         position: index + 1,
         values,
-        optionValues: values.map((name, place) => ({
-          id: toGid('ProductOptionValue', option.id * 1000 + place),
-          name,
-          hasVariants: true,
-          linkedMetafieldValue: null,
-        })),
+        optionValues: values.map((name) => optionValue(product, index, name)),
       };
     }),
   variants: (product, args: PageArguments) =>
@@ -133,10 +142,10 @@ export const variantResolvers: TypeResolvers<VariantRecord> = {
   taxCode: () => null,
   position: (variant) => variant.product.variants.indexOf(variant) + 1,
   selectedOptions: (variant) =>
-    variant.product.options.map((option, index) => ({
-      name: option.name,
-      value: variant.optionValues[index] ?? '',
-    })),
+    variant.product.options.map((option, index) => {
+      const value = variant.optionValues[index] ?? '';
+      return { name: option.name, value, optionValue: optionValue(variant.product, index, value) };
+    }),
   image: (variant) => {
     const file = variant.fileId === null ? undefined : variant.product.shop.files.get(variant.fileId);
     return file === undefined ? null : imageOf(file);
