@@ -82,6 +82,8 @@ function drawNav(): void {
       return line;
     });
   need('.pages').replaceChildren(...links);
+  const isOnPage = need('.pages').querySelector('[aria-current]') !== null;
+  need('.room.app').classList.toggle('current', !isOnPage);
 }
 
 function followPath(path: string, isReplaced: boolean): void {

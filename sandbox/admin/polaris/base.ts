@@ -100,7 +100,7 @@ function propertyOf({ name, kind, words }: AttributeSpec): PropertyDescriptor {
     get(this: PolarisElement) {
       const text = this.getAttribute(name);
       if (kind === 'boolean') return text !== null && text !== 'false';
-      if (kind === 'number') return text === null ? 0 : Number(text);
+      if (kind === 'number') return text === null ? undefined : Number(text);
       return text ?? (words === null ? '' : (words.find((word) => word === 'auto' || word === 'base') ?? ''));
     },
     set(this: PolarisElement, value: unknown) {

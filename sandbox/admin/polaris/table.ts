@@ -99,7 +99,7 @@ export const tableLooks: Readonly<Record<string, Look>> = {
     css: `:host { display: table-cell; padding: 8px 6px; vertical-align: middle; border-bottom: 1px solid #ebebeb; } :host(:first-child) { padding-inline-start: 12px; } :host(:last-child) { padding-inline-end: 12px; } :host([data-format="numeric"]), :host([data-format="currency"]) { text-align: end; font-variant-numeric: tabular-nums; }
 :host([data-variant="list"]) { display: block; border: 0; padding: 0; text-align: start; grid-column: 1 / -1; min-inline-size: 0; } 
 :host([data-variant="list"][data-slot="primary"]) { grid-column: 1; grid-row: 1; font-weight: 550; }
-:host([data-variant="list"][data-slot="inline"]) { grid-column: 2; grid-row: 1; }
+:host([data-variant="list"][data-slot="inline"]) { grid-column: 2; grid-row: 1; justify-self: end; }
 :host([data-variant="list"][data-slot="secondary"]) { color: #616161; }
 :host([data-variant="list"][data-slot="kicker"]) { color: #616161; font-size: 12px; }
 :host([data-variant="list"][data-slot="labeled"])::before { content: attr(data-label) ": "; color: #616161; }`,

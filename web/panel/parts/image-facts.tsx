@@ -9,9 +9,10 @@ import {
   formatMoney,
   formatSize,
 } from '../format.ts';
-import { isUnderWay, nameOf, whatHappened } from '../model/words-of-image.ts';
+import { isUnderWay, whatHappened } from '../model/words-of-image.ts';
 import { isKey } from '../strings.ts';
 import { StatusBadge } from './status-badge.tsx';
+import { WorkProgress } from './work-progress.tsx';
 
 function Fact({ label, children }: { label: string; children: ComponentChildren }) {
   return (
@@ -32,14 +33,7 @@ export function StatusCard({ detail: { image } }: { detail: ImageDetail }) {
           <StatusBadge status={image.status} />
         </div>
         <s-paragraph>{whatHappened(image, words)}</s-paragraph>
-        {isUnderWay(image.status) && (
-          <s-progress
-            accessibilityLabel={words.t('progress.label', { name: nameOf(image) })}
-            value={image.status === 'working' ? image.progress : 0}
-            max={1}
-            tone="info"
-          />
-        )}
+        {isUnderWay(image.status) && <WorkProgress image={image} />}
       </div>
     </s-section>
   );

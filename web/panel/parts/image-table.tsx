@@ -4,6 +4,7 @@ import { formatAge, formatSize } from '../format.ts';
 import type { ListView } from '../model/image-list.ts';
 import { isUnderWay, nameOf, whatHappened } from '../model/words-of-image.ts';
 import { StatusBadge } from './status-badge.tsx';
+import { WorkProgress } from './work-progress.tsx';
 
 interface ImageTableProps {
   readonly view: Extract<ListView, { kind: 'ready' | 'loading' }>;
@@ -62,16 +63,9 @@ function Row({ image, nowMs }: { image: ImageRow; nowMs: number }) {
         </div>
       </s-table-cell>
       <s-table-cell>
-        <div class="state">
+        <div class="state inline">
           <StatusBadge status={image.status} />
-          {isUnderWay(image.status) && (
-            <s-progress
-              accessibilityLabel={words.t('progress.label', { name })}
-              value={image.status === 'working' ? image.progress : 0}
-              max={1}
-              tone="info"
-            />
-          )}
+          {isUnderWay(image.status) && <WorkProgress image={image} />}
         </div>
       </s-table-cell>
       <s-table-cell>

@@ -45,9 +45,11 @@ export function RestoreCard({ image }: { image: ImageRow }) {
     <s-section heading={t('restore.heading')}>
       <s-paragraph color="subdued">{t(image.canRestore ? 'restore.text' : 'restore.nothing')}</s-paragraph>
       {(image.canRestore || isRestoring) && (
-        <s-button icon="undo" commandFor={dialogId} command="--show" loading={isRestoring}>
-          {t('restore.button')}
-        </s-button>
+        <div>
+          <s-button icon="undo" commandFor={dialogId} command="--show" loading={isRestoring}>
+            {t('restore.button')}
+          </s-button>
+        </div>
       )}
       <s-modal id={dialogId} size="small" heading={t('restore.confirm')}>
         <s-paragraph>
