@@ -2,8 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { enhanceCommand } from './commands/enhance.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { ladderCommand } from './commands/ladder.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exitCodeOf, sentenceOf } from './exit-codes.ts';
@@ -16,8 +14,6 @@ function createProgram(): Command {
     .exitOverride();
   for (const command of [
     enhanceCommand(),
-    inspectCommand(),
-    ladderCommand(),
     serveCommand(),
     rollbackCommand(),
     auditCommand(),
