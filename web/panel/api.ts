@@ -37,7 +37,7 @@ export interface Api {
   getImage(id: string, signal: AbortSignal): Promise<ImageDetail>;
   getSummary(signal: AbortSignal): Promise<Summary>;
   /** Asks for the original to be put back. Resolves when the request is stored, not when it is done. */
-  restoreImage(id: string): Promise<void>;
+  restoreImage(id: string, isForced: boolean): Promise<void>;
   /** Hears of changes until the returned function is called; connects again by itself. */
   watch(hear: (signal: LiveSignal) => void): () => void;
 }
@@ -96,9 +96,13 @@ export function createApi(deps: ApiDeps): Api {
     },
     getImage: (id, signal) => get(`/api/images/${encodeURIComponent(id)}`, signal),
     getSummary: (signal) => get('/api/summary', signal),
-    async restoreImage(id) {
+    async restoreImage(id, isForced) {
       const headers = { 'content-type': 'application/json' };
-      await send(`/api/images/${encodeURIComponent(id)}/restore`, { method: 'POST', headers, body: '{}' });
+      await send(`/api/images/${encodeURIComponent(id)}/restore`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ isForced }),
+      });
     },
     watch(hear) {
       const leaving = new AbortController();

@@ -135,6 +135,9 @@ const en = {
   'restore.confirm': 'Restore the original?',
   'restore.confirmText':
     'Your shop will show the original image ({size} pixels) again. The sharpened one is kept and can be compared here.',
+  'restore.anyway': 'Restore anyway',
+  'restore.confirmForced':
+    'The image was changed in your shop since it was sharpened. Restoring puts the original ({size} pixels) in its place; the changed image is not kept by Vitrine.',
   'restore.cancel': 'Cancel',
   'restore.done': 'Original restored',
   'restore.slow': 'The restore takes longer than usual. It goes on by itself.',

@@ -1,7 +1,8 @@
 /** What is pressed: buttons, links, chips, clickables, menus' items. */
-import { type Look, type PolarisElement, say } from './base.ts';
+
 import { iconSvg } from './icons.ts';
 import { applyBox, boxLook } from './layout.ts';
+import { type Look, type PolarisElement, say } from './look.ts';
 import { runCommand } from './overlays.ts';
 
 const buttonCss = `

@@ -1,6 +1,7 @@
 /** What tells a state: badge, banner, progress, spinner, empty state. */
-import { type Look, say } from './base.ts';
+
 import { iconSvg } from './icons.ts';
+import { type Look, say } from './look.ts';
 import { eachTone } from './tokens.ts';
 
 const bannerIcons: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** Form fields. Each holds a native control in its shadow root and takes part in the page's form. */
-import type { Look, PolarisElement } from './base.ts';
+
 import { iconSvg } from './icons.ts';
+import type { Look, PolarisElement } from './look.ts';
 
 const fieldCss = `
 :host { display: block; font-size: 13px; line-height: 20px; font-weight: 450; color: #303030; }

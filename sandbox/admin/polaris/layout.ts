@@ -1,5 +1,5 @@
 /** Surfaces and layout: page, section, box, stack, grid, divider, scroll box, query container. */
-import type { Look, PolarisElement } from './base.ts';
+import type { Look, PolarisElement } from './look.ts';
 
 const boxCss = `
 :host { display: block; }

@@ -1,6 +1,6 @@
 /** The script that stands in for Shopify's polaris.js: defines every element of the manifest. */
 import specs from 'virtual:polaris-manifest';
-import { define } from './base.ts';
+import { define } from './element.ts';
 import { looks } from './looks.ts';
 import { sharedCss } from './tokens.ts';
 

@@ -1,6 +1,7 @@
 /** What lies above the page: modal, popover, menu, tooltip, and the commands that open them. */
-import { type Look, type PolarisElement, say } from './base.ts';
+
 import { iconSvg } from './icons.ts';
+import { type Look, type PolarisElement, say } from './look.ts';
 
 interface Overlay extends HTMLElement {
   showOverlay(): void;

@@ -1,6 +1,7 @@
 /** The table, which becomes a list where it is narrow: each header says which place its cells take there. */
-import { type Look, type PolarisElement, say } from './base.ts';
+
 import { iconSvg } from './icons.ts';
+import { type Look, type PolarisElement, say } from './look.ts';
 
 const narrowPx = 520;
 

@@ -1,7 +1,8 @@
 /** Words and pictures: heading, paragraph, text, number, icon, image, thumbnail, avatar, lists. */
-import type { Look } from './base.ts';
+
 import { iconSvg } from './icons.ts';
 import { applyBox } from './layout.ts';
+import type { Look } from './look.ts';
 import { eachTone, typeCss } from './tokens.ts';
 
 const clamp = (element: HTMLElement): void => {

@@ -32,9 +32,13 @@ export function RestoreCard({ image }: { image: ImageRow }) {
     return () => clearTimeout(timer);
   }, [isRestoring, toast, t]);
 
+  // The shop's image was changed since: only a person can say that the old one is wanted all the same.
+  const isForced = image.reasonCode === 'restore-conflict';
+  const buttonWords = t(isForced ? 'restore.anyway' : 'restore.button');
+
   const restore = () => {
     setIsRestoring(true);
-    api.restoreImage(image.id).catch((error: unknown) => {
+    api.restoreImage(image.id, isForced).catch((error: unknown) => {
       setIsRestoring(false);
       const sentence = error instanceof PanelError ? error.sentence : null;
       toast(sentence ?? t('restore.failed'), true);
@@ -47,13 +51,15 @@ export function RestoreCard({ image }: { image: ImageRow }) {
       {(image.canRestore || isRestoring) && (
         <div>
           <s-button icon="undo" commandFor={dialogId} command="--show" loading={isRestoring}>
-            {t('restore.button')}
+            {buttonWords}
           </s-button>
         </div>
       )}
       <s-modal id={dialogId} size="small" heading={t('restore.confirm')}>
         <s-paragraph>
-          {t('restore.confirmText', { size: image.before ? formatSize(image.before) : '' })}
+          {t(isForced ? 'restore.confirmForced' : 'restore.confirmText', {
+            size: image.before ? formatSize(image.before) : '',
+          })}
         </s-paragraph>
         <s-button slot="secondary-actions" commandFor={dialogId} command="--hide">
           {t('restore.cancel')}
@@ -65,7 +71,7 @@ export function RestoreCard({ image }: { image: ImageRow }) {
           command="--hide"
           onClick={restore}
         >
-          {t('restore.button')}
+          {buttonWords}
         </s-button>
       </s-modal>
     </s-section>
