@@ -43,7 +43,8 @@ const sealKeys = z.string().transform((text, context) => {
   if (keys.some((key) => key.length !== 32)) {
     context.addIssue({
       code: 'custom',
-      message: 'expected 32 bytes in base64 (openssl rand -base64 32), or several with commas, the newest first',
+      message:
+        'expected 32 bytes in base64 (openssl rand -base64 32), or several with commas, the newest first',
     });
     return z.NEVER;
   }
@@ -116,7 +117,9 @@ function schemaFor(env: NodeJS.ProcessEnv) {
  * or SHOPIFY_APP_URL; VITRINE_URL comes first. Empty variables count as absent.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const url = given['VITRINE_URL'] ?? given['SHOPIFY_APP_URL'] ?? given['HOST'];
   const result = schemaFor(env).safeParse({ ...given, ...(url === undefined ? {} : { VITRINE_URL: url }) });
   if (result.success) return result.data;

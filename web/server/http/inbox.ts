@@ -119,6 +119,8 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     async close() {
       isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      pump();
       if (committing === 0 && waiting.length === 0) return;
       whenIdle ??= Promise.withResolvers<void>();
       await whenIdle.promise;

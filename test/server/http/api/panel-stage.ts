@@ -10,6 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import sharp from 'sharp';
+import {
+  issueSessionToken,
+  type SessionTokenOverrides,
+} from '../../../../sandbox/store/identity/session-token.ts';
 import { appendEntry } from '../../../../web/core/audit/ledger.ts';
 import { referToBlob } from '../../../../web/core/store/blobs.ts';
 import { createEnhancement, endEnhancement } from '../../../../web/core/store/enhancements.ts';
@@ -20,7 +24,6 @@ import { installShop } from '../../../../web/core/store/shops.ts';
 import type { Store, StoreLog } from '../../../../web/core/store/store.ts';
 import { createFileVault } from '../../../../web/core/vault/file-vault.ts';
 import type { Vault } from '../../../../web/core/vault/vault.ts';
-import { issueSessionToken, type SessionTokenOverrides } from '../../../../sandbox/store/identity/session-token.ts';
 import { createEventBus, type EventBus } from '../../../../web/server/events.ts';
 import { apiRouter } from '../../../../web/server/http/api/router.ts';
 import { panelPages } from '../../../../web/server/http/panel.ts';
@@ -72,7 +75,15 @@ export async function openPanelStage(options: PanelStageOptions = {}): Promise<P
     renew: () => Promise.reject(new Error('not needed here')),
   };
   const session = requireSession({ verify, tokens });
-  const api = apiRouter({ store, vault, events, requireSession: session, signingKey: randomBytes(32), now, log });
+  const api = apiRouter({
+    store,
+    vault,
+    events,
+    requireSession: session,
+    signingKey: randomBytes(32),
+    now,
+    log,
+  });
   const app = express();
   app.use(securityHeaders({ sandbox }));
   app.use('/api', api.router);
@@ -81,7 +92,10 @@ export async function openPanelStage(options: PanelStageOptions = {}): Promise<P
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const token: PanelStage['token'] = (domain, overrides = {}) =>
-    issueSessionToken({ shop: domain, clientId: apiKey, clientSecret: apiSecret, nowMs: Date.now() }, overrides);
+    issueSessionToken(
+      { shop: domain, clientId: apiKey, clientSecret: apiSecret, nowMs: Date.now() },
+      overrides,
+    );
 
   return {
     origin,
@@ -113,8 +127,14 @@ export interface SeedImage {
   readonly url?: string | null;
 }
 
-export async function makePicture(widthPx: number, heightPx: number, colour = '#8a5a2b'): Promise<Uint8Array> {
-  return sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: colour } }).png().toBuffer();
+export async function makePicture(
+  widthPx: number,
+  heightPx: number,
+  colour = '#8a5a2b',
+): Promise<Uint8Array> {
+  return sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: colour } })
+    .png()
+    .toBuffer();
 }
 
 /** An image as the work would have left it; for `enhanced` and later with both pictures, report and ledger entry. */
@@ -145,17 +165,34 @@ export async function seedImage(stage: PanelStage, domain: string, seed: SeedIma
     await setImageStatus(shop, image.id, change, { progress: seed.progress ?? 0 });
     return image;
   }
-  const output = await sharp(source).resize(width * 4, height * 4).toBuffer();
+  const output = await sharp(source)
+    .resize(width * 4, height * 4)
+    .toBuffer();
   const sourceDigest = await vault.put(source);
   const outputDigest = await vault.put(output);
   const blob = { mimeType, imageId: image.id, expiresAt: null };
   await referToBlob(shop, { ...blob, digest: sourceDigest, bytes: source.length, role: 'original' });
   await referToBlob(shop, { ...blob, digest: outputDigest, bytes: output.length, role: 'output' });
   const params = { params: { num_steps: 1 } };
-  const attempt = await createEnhancement(shop, { imageId: image.id, trigger: 'webhook', lane: 'live', params });
+  const attempt = await createEnhancement(shop, {
+    imageId: image.id,
+    trigger: 'webhook',
+    lane: 'live',
+    params,
+  });
   const measures = [
-    { name: 'lrPsnr', value: 38.24, unit: 'dB', meaning: 'How exactly the sharp image shows the original when it is made small again.' },
-    { name: 'deltaEMean', value: 0.42, unit: 'ΔE2000', meaning: 'How far colours moved on average; below 1 nobody sees it.' },
+    {
+      name: 'lrPsnr',
+      value: 38.24,
+      unit: 'dB',
+      meaning: 'How exactly the sharp image shows the original when it is made small again.',
+    },
+    {
+      name: 'deltaEMean',
+      value: 0.42,
+      unit: 'ΔE2000',
+      meaning: 'How far colours moved on average; below 1 nobody sees it.',
+    },
   ];
   await store.db.enhancement.update({
     where: { id: attempt.id },
