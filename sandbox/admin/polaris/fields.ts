@@ -80,8 +80,14 @@ function drawField(element: PolarisElement): void {
   }
 }
 
-const fieldHtml = (control: string) =>
-  `<label for="control"></label><div class="box"><span class="affix prefix"></span>${control}<span class="affix suffix"></span><slot name="accessory"></slot></div><div class="error" id="error" role="alert"></div><div class="details" id="details"></div>`;
+const fieldHtml = (control: string, after = '') =>
+  `<label for="control"></label><div class="box"><span class="affix prefix"></span>${control}<span class="affix suffix"></span>${after}</div><div class="error" id="error" role="alert"></div><div class="details" id="details"></div>`;
+
+/** Only the plain text field has a place for an icon or button at its end. */
+const textFieldHtml = fieldHtml(
+  '<input id="control" type="text" aria-describedby="error details">',
+  '<slot name="accessory"></slot>',
+);
 
 const inputLook = (type: string, before = ''): Look => ({
   css: fieldCss,
@@ -184,7 +190,7 @@ const selectedValues = (list: PolarisElement): string[] =>
   [...list.querySelectorAll('s-choice[selected]')].map((choice) => choice.getAttribute('value') ?? '');
 
 export const fieldLooks: Readonly<Record<string, Look>> = {
-  's-text-field': inputLook('text'),
+  's-text-field': { ...inputLook('text'), html: textFieldHtml },
   's-email-field': inputLook('email'),
   's-url-field': inputLook('url'),
   's-password-field': inputLook('password'),
