@@ -48,8 +48,9 @@ function windowed(
 }
 
 /**
- * How hard the edge near each pixel is: the part of all change within two pixels that happens from one pixel to the
- * next but one. A step that only sampling has blurred makes all of it there, a long ramp half.
+ * How hard the edge near each pixel is: the part of all change within four pixels that happens from one pixel to the
+ * next but one. A step that only sampling has blurred makes all of it there, a long ramp a quarter, and half where
+ * it begins.
  */
 export function findAlphaEdges({ data, widthPx, heightPx }: Raster<1>): AlphaEdges {
   const window = (from: Uint8Array, before: number, after: number, isMaximum: boolean): Uint8Array =>
@@ -59,9 +60,11 @@ export function findAlphaEdges({ data, widthPx, heightPx }: Raster<1>): AlphaEdg
   for (let at = 0; at < steps.length; at += 1) steps[at] = (steps[at] ?? 0) - (floor[at] ?? 0);
   const steepest = window(steps, 1, 1, true);
   const [lowest, highest] = [window(data, 2, 2, false), window(data, 2, 2, true)];
+  // A window of a window: four pixels to each side.
+  const [farLowest, farHighest] = [window(lowest, 2, 2, false), window(highest, 2, 2, true)];
   const hardness = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 1) {
-    const range = (highest[at] ?? 0) - (lowest[at] ?? 0);
+    const range = (farHighest[at] ?? 0) - (farLowest[at] ?? 0);
     if (range === 0) continue;
     const share = Math.min(Math.max(((steepest[at] ?? 0) / range - 0.6) / 0.3, 0), 1);
     hardness[at] = share * share * (3 - 2 * share);

@@ -87,7 +87,8 @@ export async function inspectSource(
     );
   }
   checkSides(metadata.width, metadata.height, limits);
-  const orientation = isRotatedByLoader ? 1 : (metadata.orientation ?? 1);
+  const stated = isRotatedByLoader ? 1 : (metadata.orientation ?? 1);
+  const orientation = stated >= 1 && stated <= 8 ? stated : 1;
   const isTurned = orientation >= 5;
   const info: SourceInfo = {
     format: facts.format,

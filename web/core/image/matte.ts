@@ -1,7 +1,11 @@
 import type { Raster } from './types.ts';
 
-/** Alpha from which a pixel's stored colour is trusted whole: below it, 8 bits of straight colour are mostly noise. */
+/**
+ * Alpha from which a pixel's stored colour is trusted whole, and up to which not at all: in between, 8 bits of straight
+ * colour are more and more noise, and less and less of it is seen.
+ */
 const trustedAlpha = 32;
+const untrustedAlpha = 8;
 
 interface Level {
   /** R, G, B and trust (0…255) for each pixel. */
@@ -72,7 +76,8 @@ function pull(fine: Level, coarse: Level): void {
 /**
  * Splits straight RGBA into colour and alpha. Where alpha hides the colour, colour from the nearest visible edges
  * is bled outward, so that neither a fringe nor what was hidden there can show when the image is enlarged; a pixel
- * whose alpha is at least 32 keeps its colour. A wholly transparent image becomes mid-grey, since it has no colour.
+ * whose alpha is at least 32 keeps its colour. An image that is nowhere more than a breath above transparent becomes
+ * mid-grey, since it has no colour.
  *
  * rgba: interleaved, straight. It serves as the working buffer and holds the bled colours afterwards. alpha is null
  * where every pixel is opaque. Time and memory are linear: the pyramid adds a third.
@@ -85,20 +90,20 @@ export function splitAlpha(
 ): { readonly rgb: Raster<3>; readonly alpha: Raster<1> | null } {
   const pixels = widthPx * heightPx;
   const alpha = new Uint8Array(pixels);
-  let [isOpaque, isTrusted, isEmpty] = [true, true, true];
+  const faintTrust = Array.from({ length: trustedAlpha }, (_, value) =>
+    Math.max(0, Math.round((255 * (value - untrustedAlpha)) / (trustedAlpha - untrustedAlpha))),
+  );
+  let [isOpaque, isTrusted, isVisible] = [true, true, false];
   for (let pixel = 0, at = 3; pixel < pixels; pixel += 1, at += 4) {
     const value = rgba[at] ?? 0;
     alpha[pixel] = value;
-    if (value === 255) {
-      isEmpty = false;
-      continue;
-    }
+    if (value > untrustedAlpha) isVisible = true;
+    if (value === 255) continue;
     isOpaque = false;
-    if (value !== 0) isEmpty = false;
     if (value < trustedAlpha) isTrusted = false;
-    rgba[at] = value >= trustedAlpha ? 255 : (value * 255) / trustedAlpha;
+    rgba[at] = value >= trustedAlpha ? 255 : (faintTrust[value] ?? 0);
   }
-  if (isEmpty) rgba.fill(128);
+  if (!isVisible) rgba.fill(128);
   else if (!isTrusted) bleed({ data: rgba, widthPx, heightPx });
   return {
     rgb: { data: withoutFourth(rgba, pixels), widthPx, heightPx, channels: 3 },
