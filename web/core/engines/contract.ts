@@ -26,13 +26,8 @@ export interface EnhanceRequest {
   readonly model: string;
   /** What finish will make of it, so that no pixel is made only to be thrown away; null: all that the model gives. */
   readonly targetLongestSidePx: number | null;
-  /** Whose work it is: what a paid engine persists its predictions under. Left out where nothing is resumed. */
-  readonly work?: {
-    readonly shopId: string;
-    readonly enhancementId: string;
-    /** Names the work across attempts; see work-key.ts. */
-    readonly workKey: string;
-  };
+  /** Left out where nothing is kept beyond the call. */
+  readonly work?: EngineWork;
 }
 
 /** Whose work it is, for an engine that is paid: what was begun under this key is taken up again, never paid twice. */
@@ -50,8 +45,6 @@ export interface EngineContext {
   readonly signal: AbortSignal;
   /** share: 0…1 of the whole, never falling. */
   readonly onProgress?: (share: number) => void;
-  /** Absent: nothing is kept beyond this call. */
-  readonly work?: EngineWork;
 }
 
 export interface Provenance {

@@ -58,11 +58,13 @@ describe('a run that goes well', () => {
     const world = await open({ runMs: 30 });
     const request = await makeRequest();
     const seen: number[] = [];
-    const result = await world.service.engine.enhance(request, {
-      ...quiet(),
-      work: workOf(request),
-      onProgress: (share) => seen.push(share),
-    });
+    const result = await world.service.engine.enhance(
+      { ...request, work: workOf(request) },
+      {
+        ...quiet(),
+        onProgress: (share) => seen.push(share),
+      },
+    );
     expect(result.rgb).toMatchObject({ widthPx: 256, heightPx: 192, channels: 3 });
     expect(result.scale).toBe(4);
     const [attempt] = await world.predictions.attempts(shopId, workOf(request).workKey);
@@ -115,16 +117,20 @@ describe('a run that goes well', () => {
     const others = [world.service, world.another(), world.another()];
     const results = await Promise.all(
       others.map((service, index) =>
-        service.engine.enhance(request, {
-          ...quiet(),
-          work: workOf(request, `0193b0a0-0000-7000-8000-0000000000b${index}`),
-        }),
+        service.engine.enhance(
+          { ...request, work: workOf(request, `0193b0a0-0000-7000-8000-0000000000b${index}`) },
+          {
+            ...quiet(),
+          },
+        ),
       ),
     );
-    const again = await world.service.engine.enhance(request, {
-      ...quiet(),
-      work: workOf(request, '0193b0a0-0000-7000-8000-0000000000c0'),
-    });
+    const again = await world.service.engine.enhance(
+      { ...request, work: workOf(request, '0193b0a0-0000-7000-8000-0000000000c0') },
+      {
+        ...quiet(),
+      },
+    );
     expect(world.sandbox.account.runs.size).toBe(1);
     expect(again.costMicros).toBe(0);
     expect(results.map((result) => result.costMicros).filter((cost) => cost > 0)).toHaveLength(1);
@@ -142,7 +148,7 @@ describe('a create whose answer does not come', () => {
     const world = await open();
     world.sandbox.faults.arm(fault, details);
     const request = await makeRequest();
-    const result = await world.service.engine.enhance(request, { ...quiet(), work: workOf(request) });
+    const result = await world.service.engine.enhance({ ...request, work: workOf(request) }, quiet());
     expect(result.rgb.widthPx).toBe(256);
     expect(world.sandbox.account.runs.size).toBe(runs);
     const attempts = await world.predictions.attempts(shopId, workOf(request).workKey);
@@ -156,7 +162,7 @@ describe('a create whose answer does not come', () => {
     world.sandbox.faults.arm('create.reset', { accepted: true });
     world.sandbox.faults.arm('list.lagging', { lagMs: 60_000, times: 20 });
     const request = await makeRequest();
-    await world.service.engine.enhance(request, { ...quiet(), work: workOf(request) });
+    await world.service.engine.enhance({ ...request, work: workOf(request) }, quiet());
     expect(world.sandbox.account.runs.size).toBe(2);
     world.sandbox.faults.clear();
     const summary = await world.service.sweep(new AbortController().signal);
@@ -187,12 +193,12 @@ describe('being turned away', () => {
     const world = await open();
     world.sandbox.faults.arm('create.throttled', { retryAfterSeconds: 600 });
     const request = await makeRequest();
-    const context = { ...quiet(), work: workOf(request) };
-    const error = await failure(world.service.engine.enhance(request, context));
+    const context = { ...request, work: workOf(request) };
+    const error = await failure(world.service.engine.enhance(context, quiet()));
     expect(error).toMatchObject({ code: 'replicate-throttled', isRetriable: true });
     expect(world.budget.spentMicros()).toBe(0);
     const later = world.another();
-    expect((await later.engine.enhance(request, context)).rgb.widthPx).toBe(256);
+    expect((await later.engine.enhance(context, quiet())).rgb.widthPx).toBe(256);
     expect(world.sandbox.account.runs.size).toBe(1);
   });
 
@@ -259,22 +265,22 @@ describe('a run that ends badly', () => {
     const world = await open({ runMs: 20 });
     world.sandbox.faults.arm('run.failed', { error: 'CUDA out of memory' });
     const request = await makeRequest();
-    const context = { ...quiet(), work: workOf(request) };
-    const error = await failure(world.service.engine.enhance(request, context));
+    const context = { ...request, work: workOf(request) };
+    const error = await failure(world.service.engine.enhance(context, quiet()));
     expect(error).toMatchObject({ code: 'replicate-run-failed', isRetriable: false });
     expect(error.sentence).toContain('CUDA out of memory');
     expect(world.budget.spentMicros()).toBeGreaterThan(0);
-    expect((await failure(world.service.engine.enhance(request, context))).code).toBe('replicate-run-failed');
+    expect((await failure(world.service.engine.enhance(context, quiet()))).code).toBe('replicate-run-failed');
     expect(world.sandbox.account.runs.size).toBe(1);
-    const asked = { ...quiet(), work: workOf(request, '0193b0a0-0000-7000-8000-0000000000ff') };
-    expect((await world.service.engine.enhance(request, asked)).rgb.widthPx).toBe(256);
+    const asked = { ...request, work: workOf(request, '0193b0a0-0000-7000-8000-0000000000ff') };
+    expect((await world.service.engine.enhance(asked, quiet())).rgb.widthPx).toBe(256);
   });
 
   test('an aborted run cost nothing and is made again', async () => {
     const world = await open();
     world.sandbox.faults.arm('run.aborted');
     const request = await makeRequest();
-    const result = await world.service.engine.enhance(request, { ...quiet(), work: workOf(request) });
+    const result = await world.service.engine.enhance({ ...request, work: workOf(request) }, quiet());
     expect(result.rgb.widthPx).toBe(256);
     const attempts = await world.predictions.attempts(shopId, workOf(request).workKey);
     expect(attempts.map(({ state, costMicros }) => [state, costMicros > 0])).toEqual([
@@ -287,7 +293,7 @@ describe('a run that ends badly', () => {
     const world = await open({ deps: { settings: { ...quickSettings, wholeDeadlineMs: 120 } } });
     world.sandbox.faults.arm('run.never');
     const request = await makeRequest();
-    const error = await failure(world.service.engine.enhance(request, { ...quiet(), work: workOf(request) }));
+    const error = await failure(world.service.engine.enhance({ ...request, work: workOf(request) }, quiet()));
     expect(error.code).toBe('replicate-took-too-long');
     expect([...world.sandbox.account.runs.values()].map(({ status }) => status)).toEqual(['canceled']);
     expect(world.budget.spentMicros()).toBeGreaterThan(0);
@@ -326,7 +332,7 @@ describe('stopping', () => {
     const request = await makeRequest();
     const stop = new AbortController();
     const going = failure(
-      world.service.engine.enhance(request, { signal: stop.signal, work: workOf(request) }),
+      world.service.engine.enhance({ ...request, work: workOf(request) }, { signal: stop.signal }),
     );
     await expect.poll(() => paidRuns(world.sandbox), { interval: 5 }).toBe(1);
     await expect
@@ -347,7 +353,7 @@ describe('stopping', () => {
     const world = await open({ runMs: 150 });
     const request = await makeRequest();
     const first = world.another();
-    const going = first.engine.enhance(request, { ...quiet(), work: workOf(request) }).then(
+    const going = first.engine.enhance({ ...request, work: workOf(request) }, quiet()).then(
       () => 'made',
       () => 'handed over',
     );
@@ -355,7 +361,7 @@ describe('stopping', () => {
     await first.engine.close();
     expect(await going).toBe('handed over');
     expect([...world.sandbox.account.runs.values()].map(({ status }) => status)).toEqual(['processing']);
-    const result = await world.service.engine.enhance(request, { ...quiet(), work: workOf(request) });
+    const result = await world.service.engine.enhance({ ...request, work: workOf(request) }, quiet());
     expect(result.rgb.widthPx).toBe(256);
     expect(world.sandbox.account.runs.size).toBe(1);
   });

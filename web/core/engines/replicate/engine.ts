@@ -64,7 +64,7 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
     checkRequest(model, size, request.params);
     const { params, ignored } = effectiveParams(model, size, request.params);
     const signal = AbortSignal.any([given.signal, closed.signal]);
-    const work = given.work ?? {
+    const work = request.work ?? {
       shopId: '00000000-0000-0000-0000-000000000000',
       enhancementId: deps.newId(),
       workKey: workKey({
