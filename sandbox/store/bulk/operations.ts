@@ -27,6 +27,8 @@ export interface BulkDeps {
 
 export const bulkPath = (record: BulkRecord): string => `/bulk/${record.shop.id}/${record.id}.jsonl`;
 
+const isCanceling = (record: BulkRecord): boolean => record.status === 'CANCELING';
+
 const isUnderWay = (record: BulkRecord): boolean =>
   ['CREATED', 'RUNNING', 'CANCELING'].includes(record.status);
 
@@ -56,11 +58,12 @@ export function createBulkOperations(deps: BulkDeps): BulkOperations {
     if (typeof document === 'string') throw new Error(document);
     const lines: string[] = [];
     for await (const line of runBulkQuery(deps.schema(), document, context)) {
-      if (record.status === 'CANCELING') return finish(record, 'CANCELED');
+      if (isCanceling(record)) return finish(record, 'CANCELED');
       lines.push(line.text);
       record.objectCount += 1;
       if (line.isRoot) record.rootObjectCount += 1;
     }
+    if (isCanceling(record)) return finish(record, 'CANCELED');
     const failed = faults.strike('bulk.failed', { shop: record.shop.domain });
     if (failed !== null) {
       const kept = lines.slice(0, Math.floor(lines.length * (failed.share ?? 0.5)));

@@ -135,7 +135,7 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
   }
 
   function process(file: FileRecord, source: MediaSource, isUpdate: boolean): void {
-    const end = activity.begin();
+    let end = activity.begin();
     const slow = faults.strike('media.slow', { shop: file.shop.domain })?.delayMs ?? 0;
     const isStuck = faults.strike('media.stuck', { shop: file.shop.domain }) !== null;
     const halfMs = deps.mediaDelayMs() / 2;
@@ -151,13 +151,17 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
         .then((result) => {
           if (file.shop.files.get(file.id) === file) settle(file, result);
         })
-        .finally(end);
+        .finally(() => end());
     };
     clock.schedule(halfMs, () => {
       file.status = 'PROCESSING';
       if (isStuck) {
+        // Stuck is not busy: nothing happens until it is released.
         end();
-        stuck.push(finish);
+        stuck.push(() => {
+          end = activity.begin();
+          finish();
+        });
       } else {
         clock.schedule(halfMs + slow, finish);
       }
