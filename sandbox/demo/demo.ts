@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
+import { buildPanel } from '../../scripts/build-panel.ts';
 import { sandboxClientId, sandboxClientSecret } from '../start.ts';
 import { type AppProcess, findFreePort, startApp } from './app-process.ts';
 import { contactSheet, demoLook } from './contact-sheet.ts';
@@ -56,6 +57,7 @@ export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<voi
   const dataDir = options.keepsData ? join(folder, 'data') : await mkdtemp(join(tmpdir(), 'vitrine-demo-'));
   if (options.keepsData) await rm(dataDir, { recursive: true, force: true });
 
+  await buildPanel();
   const appPort = await findFreePort();
   const appOrigin = `http://127.0.0.1:${appPort}`;
   const stage = await openStage({ port: options.port, appOrigin });
