@@ -16,13 +16,12 @@ export function growthOf(before: Size, after: Size, locale: string): string {
 
 /** `340 kB`, `1.2 MB`: decimal units, as shops and cameras count. */
 export function formatBytes(bytes: number, locale: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte'] as const;
-  const step = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
-  const value = bytes / 1000 ** step;
-  const options = { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: 'short' } as const;
+  const isLarge = bytes >= 1_000_000;
+  const value = bytes / (isLarge ? 1_000_000 : 1000);
+  const options = { style: 'unit', unit: isLarge ? 'megabyte' : 'kilobyte', unitDisplay: 'short' } as const;
   return new Intl.NumberFormat(locale, {
     ...options,
-    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+    maximumFractionDigits: value < 10 ? 1 : 0,
   }).format(value);
 }
 
