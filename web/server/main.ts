@@ -15,6 +15,8 @@ import { ensureQueues } from './jobs/queues.ts';
 import { jobs } from './jobs/registry.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { createLogger } from './logger.ts';
+import { createOperator } from './operator/operator.ts';
+import { openOperatorSocket } from './operator/socket.ts';
 import { readSealKeys } from './seal-keys.ts';
 import type { AccessTokens } from './shopify/access-tokens.ts';
 import { createSessionTokenVerifier } from './shopify/session-token.ts';
@@ -93,7 +95,10 @@ async function startWork({ config, store, tokens, events, log }: Parts): Promise
     lanes: { ...config.lanes, system: 1 },
     log,
   });
+  const operator = createOperator(enhancement.deps, AbortSignal.any([]));
+  const closeSocket = store.kind === 'pglite' ? await openOperatorSocket(config.dataDir, operator) : null;
   return async () => {
+    await closeSocket?.();
     await workers.stop();
     await enhancement[Symbol.asyncDispose]();
   };
