@@ -75,6 +75,7 @@ function schemaFor(env: NodeJS.ProcessEnv) {
       VITRINE_TIER: z
         .enum(['fast', 'balanced', 'best'], 'expected fast, balanced or best')
         .default('balanced'),
+      VITRINE_STEPS: wholeNumber(1, 64).default(1),
       REPLICATE_API_TOKEN: optional(secret(1)),
       REPLICATE_WEBHOOK_SECRET: optional(secret(1)),
       VITRINE_COG_URLS: z
@@ -104,7 +105,7 @@ function schemaFor(env: NodeJS.ProcessEnv) {
       sealKeys: read.VITRINE_SECRET,
       sealKeyFile: join(resolve(read.VITRINE_DATA), 'seal.key'),
       logLevel: read.LOG_LEVEL,
-      engine: { name: read.VITRINE_ENGINE, tier: read.VITRINE_TIER },
+      engine: { name: read.VITRINE_ENGINE, tier: read.VITRINE_TIER, steps: read.VITRINE_STEPS },
       replicate: { token: read.REPLICATE_API_TOKEN, webhookSecret: read.REPLICATE_WEBHOOK_SECRET },
       cog: { urls: read.VITRINE_COG_URLS, token: read.VITRINE_COG_TOKEN },
       lanes: { live: read.VITRINE_LIVE_CONCURRENCY, backfill: read.VITRINE_BACKFILL_CONCURRENCY },

@@ -36,9 +36,9 @@ export function createTokens(config: Config, store: Store, sealKeys: readonly Ui
 }
 
 /** What a shop begins with; the merchant changes it in the panel. */
-function settingsOfNewShop({ engine }: Config): { engine: string; model: string } {
+function settingsOfNewShop({ engine }: Config) {
   const model = engine.name === 'local' ? modelOfTier(engine.tier) : defaultModels[engine.name];
-  return { engine: engine.name, model };
+  return { engine: engine.name, model, params: { num_steps: engine.steps } };
 }
 
 /** A key for a purpose, from the newest seal key, so that there is one secret to keep and none is used for two things. */
