@@ -15,6 +15,7 @@ import type { Subscription } from './store/webhooks/subscriptions.ts';
 import { createWorld } from './store/world.ts';
 
 export type { ImageInput, StoreHandle } from './store/store-handle.ts';
+export { readAppSubscriptions } from './store/webhooks/app-config.ts';
 
 /** What the app is registered under in the sandbox, so that the demo and every test agree. */
 export const sandboxClientId = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
@@ -35,7 +36,7 @@ export interface SandboxOptions {
   readonly mediaDelayMs?: number;
   /** Domains of the shops to open; others open when they are first asked for by `shop()`. */
   readonly shops?: readonly string[];
-  /** What shopify.app.toml declares. Default: every topic, whole payloads, to `/webhooks`. */
+  /** What shopify.app.toml declares (`readAppSubscriptions`). Default: every topic, whole payloads, to `/webhooks`. */
   readonly subscriptions?: readonly Subscription[];
   readonly limits?: ImageLimits;
   readonly clientId?: string;

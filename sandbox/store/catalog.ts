@@ -58,6 +58,8 @@ export interface NewProduct {
   /** Files that the shop has already: shared with other products. */
   readonly fileIds?: readonly number[];
   readonly collectionIds?: readonly number[];
+  /** It was there before anybody listened: its media must be declared, and no webhook tells of it. */
+  readonly isOld?: boolean;
 }
 
 export const toCents = (price: string): number => Math.round(Number(price) * 100);
@@ -110,8 +112,8 @@ export function createCatalog(deps: CatalogDeps): Catalog {
   }
 
   function attach(product: ProductRecord, file: FileRecord): void {
-    if (file.productIds.has(product.id)) return;
-    file.productIds.add(product.id);
+    if (file.productIds.includes(product.id)) return;
+    file.productIds = [...file.productIds, product.id];
     product.media.push({
       fileId: file.id,
       productImageId: deps.nextId('ProductImage'),
@@ -119,11 +121,16 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     });
   }
 
+  function forgetUse(product: ProductRecord, fileId: number): void {
+    const file = product.shop.files.get(fileId);
+    if (file !== undefined) file.productIds = file.productIds.filter((id) => id !== product.id);
+  }
+
   function detach(product: ProductRecord, fileId: number): boolean {
     const index = product.media.findIndex((link) => link.fileId === fileId);
     if (index < 0) return false;
     product.media.splice(index, 1);
-    product.shop.files.get(fileId)?.productIds.delete(product.id);
+    forgetUse(product, fileId);
     for (const variant of product.variants) if (variant.fileId === fileId) variant.fileId = null;
     return true;
   }
@@ -164,8 +171,10 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     collection.updatedAtMs = clock.nowMs();
   }
 
-  const fileOf = (shop: ShopState, media: NewMedia): FileRecord =>
-    deps.media().create(shop, { fileName: media.fileName, alt: media.alt ?? '', source: media.source });
+  const fileOf = (shop: ShopState, media: NewMedia, isOld = false): FileRecord =>
+    deps
+      .media()
+      .create(shop, { fileName: media.fileName, alt: media.alt ?? '', source: media.source, isOld });
 
   return {
     touch,
@@ -197,8 +206,8 @@ export function createCatalog(deps: CatalogDeps): Catalog {
         isSuspended: false,
       };
       shop.products.add(product);
-      unannounced.add(product);
-      for (const media of input.media ?? []) attach(product, fileOf(shop, media));
+      if (input.isOld !== true) unannounced.add(product);
+      for (const media of input.media ?? []) attach(product, fileOf(shop, media, input.isOld));
       for (const fileId of input.fileIds ?? []) {
         const file = shop.files.get(fileId);
         if (file === undefined) throw new RangeError(`the shop has no file ${fileId}`);
@@ -210,7 +219,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
         if (collection === undefined) throw new RangeError(`the shop has no collection ${id}`);
         joinCollection(product, collection);
       }
-      announceWhenReady(product);
+      if (input.isOld !== true) announceWhenReady(product);
       return product;
     },
     addMedia(product, input) {
@@ -226,7 +235,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
       }
     },
     deleteProduct(product) {
-      for (const link of product.media) product.shop.files.get(link.fileId)?.productIds.delete(product.id);
+      for (const link of product.media) forgetUse(product, link.fileId);
       for (const variant of product.variants) product.shop.variants.delete(variant.id);
       for (const id of product.collectionIds) product.shop.collections.get(id)?.productIds.delete(product.id);
       product.shop.products.delete(product.id);

@@ -38,10 +38,10 @@ export interface FileRecord {
   /** A change of its bytes is under way. */
   isLocked: boolean;
   current: FileVersion | null;
-  /** Earlier bytes by their `v`, which caches may still ask for. */
-  readonly earlier: Map<number, FileVersion>;
+  /** Earlier bytes, which caches may still ask for. */
+  earlier: readonly FileVersion[];
   /** The products whose media hold it. */
-  readonly productIds: Set<number>;
+  productIds: readonly number[];
 }
 
 export interface MediaLink {
@@ -122,6 +122,7 @@ export interface ShopState {
   readonly products: IdTable<ProductRecord>;
   readonly variants: IdTable<VariantRecord>;
   readonly files: IdTable<FileRecord>;
+  readonly filesByName: Map<string, FileRecord>;
   readonly collections: IdTable<CollectionRecord>;
   /** Reordering is a job: gid → done. */
   readonly jobs: Map<string, boolean>;

@@ -236,6 +236,7 @@ export function createWorld(options: WorldOptions): World {
       products: new IdTable(),
       variants: new IdTable(),
       files: new IdTable(),
+      filesByName: new Map(),
       collections: new IdTable(),
       jobs: new Map(),
     };

@@ -32,9 +32,9 @@ export const fileFields = (nowMs: () => number): SearchFields<FileRecord> => ({
   filename: textField((file) => [file.fileName]),
   media_type: textField(() => ['IMAGE']),
   status: textField((file) => [file.status]),
-  product_id: (file, _comparator, value) => file.productIds.has(Number(value)),
+  product_id: (file, _comparator, value) => file.productIds.includes(Number(value)),
   used_in: (file, _comparator, value) =>
-    value === 'none' ? file.productIds.size === 0 : value === 'product' && file.productIds.size > 0,
+    value === 'none' ? file.productIds.length === 0 : value === 'product' && file.productIds.length > 0,
   original_upload_size: (file, comparator, value) =>
     numberField<FileRecord>(({ current }) => current?.sizeBytes ?? 0)(
       file,

@@ -21,9 +21,12 @@ export interface CdnDeps {
 const publicPath = /^\/s\/files\/1\/(\d{4})\/(\d{4})\/(\d{4})\/(?:files|products)\/([^/]+)$/;
 const originalPath = /^\/originals\/([^/]+)\/(\d+)\/(\d+)\/[^/]+$/;
 
+const exactVersionOf = (file: FileRecord, v: number): FileVersion | null =>
+  file.current?.v === v ? file.current : (file.earlier.find((version) => version.v === v) ?? null);
+
 /** An unknown `v` shows what is there now: to a CDN it is a cache key. */
 const versionOf = (file: FileRecord, v: number): FileVersion | null =>
-  file.current?.v === v ? file.current : (file.earlier.get(v) ?? file.current);
+  exactVersionOf(file, v) ?? file.current;
 
 export function createCdnHost(deps: CdnDeps) {
   const { faults, media, urls } = deps;
@@ -43,7 +46,7 @@ export function createCdnHost(deps: CdnDeps) {
     const file = deps.shopByDomain(asked[1] ?? '')?.files.get(Number(asked[2]));
     const v = Number(asked[3]);
     if (file === undefined) return null;
-    return file.current?.v === v ? file.current : (file.earlier.get(v) ?? null);
+    return exactVersionOf(file, v);
   }
 
   function sendBytes(

@@ -53,22 +53,24 @@ export interface NewFile {
   readonly fileName: string;
   readonly alt: string;
   readonly source: MediaSource;
+  /** It was there before: READY at once. Its source must be declared. */
+  readonly isOld?: boolean;
 }
 
-const nameKey = (shop: ShopState, fileName: string): string => `${shop.id}/${fileName}`;
+/** Shared, as half a million files have neither earlier bytes nor, at first, a product. */
+const none: readonly never[] = [];
 export const isFileError = (value: object): value is FileErrorRecord => 'code' in value;
 export const readBytes = async (source: ByteSource): Promise<Uint8Array> =>
   typeof source === 'function' ? await source() : source;
 
 export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
   const { clock, activity, faults } = deps;
-  const names = new Map<string, FileRecord>();
   let stuck: (() => void)[] = [];
 
   /** Shopify keeps names unique in a shop: a second one gets a random tail. */
   function claimName(shop: ShopState, wanted: string, id: number): string {
     const plain = wanted.replaceAll(/[^A-Za-z0-9._-]/g, '_');
-    if (!names.has(nameKey(shop, plain))) return plain;
+    if (!shop.filesByName.has(plain)) return plain;
     const digest = createHash('sha256').update(`${shop.domain}/${id}`).digest('hex');
     const tail = [
       digest.slice(0, 8),
@@ -126,12 +128,22 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
       file.errors = [result];
     } else {
       const nowSeconds = Math.floor(clock.nowMs() / 1000);
-      if (file.current !== null) file.earlier.set(file.current.v, file.current);
+      if (file.current !== null) file.earlier = [...file.earlier, file.current];
       file.current = { ...result, v: Math.max(nowSeconds, (file.current?.v ?? 0) + 1) };
       file.status = 'READY';
       file.errors = [];
     }
     deps.onChanged(file);
+  }
+
+  /** Throws TypeError for a source that would have to be looked at. */
+  function settleOld(file: FileRecord, source: MediaSource): void {
+    if (!('bytes' in source) || source.declared === undefined)
+      throw new TypeError('an old image must be declared');
+    const { sizeBytes, ...declared } = source.declared;
+    const v = Math.floor(file.createdAtMs / 1000);
+    file.current = { ...declared, v, bytes: source.bytes, sizeBytes: sizeBytes ?? null };
+    file.status = 'READY';
   }
 
   function process(file: FileRecord, source: MediaSource, isUpdate: boolean): void {
@@ -184,12 +196,13 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
         errors: [],
         isLocked: false,
         current: null,
-        earlier: new Map(),
-        productIds: new Set(),
+        earlier: none,
+        productIds: none,
       };
-      names.set(nameKey(shop, file.fileName), file);
+      shop.filesByName.set(file.fileName, file);
       shop.files.add(file);
-      process(file, input.source, false);
+      if (input.isOld === true) settleOld(file, input.source);
+      else process(file, input.source, false);
       return file;
     },
     replaceBytes(file, source) {
@@ -199,9 +212,9 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
       process(file, source, true);
     },
     rename(file, fileName) {
-      names.delete(nameKey(file.shop, file.fileName));
+      file.shop.filesByName.delete(file.fileName);
       file.fileName = claimName(file.shop, fileName, file.id);
-      names.set(nameKey(file.shop, file.fileName), file);
+      file.shop.filesByName.set(file.fileName, file);
     },
     acknowledge(file) {
       file.status = 'READY';
@@ -210,11 +223,11 @@ export function createMediaLifecycle(deps: MediaDeps): MediaLifecycle {
       deps.onChanged(file);
     },
     remove(file) {
-      names.delete(nameKey(file.shop, file.fileName));
+      file.shop.filesByName.delete(file.fileName);
       file.shop.files.delete(file.id);
     },
-    find: (shop, fileName) => names.get(nameKey(shop, fileName)),
-    hasName: (shop, fileName) => names.has(nameKey(shop, fileName)),
+    find: (shop, fileName) => shop.filesByName.get(fileName),
+    hasName: (shop, fileName) => shop.filesByName.has(fileName),
     releaseStuck() {
       const held = stuck;
       stuck = [];

@@ -7,6 +7,8 @@ import type { Payload } from './payloads.ts';
 import { type Answer, createSender, signBody } from './send.ts';
 import { keepFields, type Subscription } from './subscriptions.ts';
 
+/** Deliveries on their way at once. Others wait their turn, so that their five seconds start when they are sent. */
+const maxInFlight = 64;
 const minuteMs = 60_000;
 /** Eight retries over four hours, each later than the last. */
 export const retryDelaysMs: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 113].map(
@@ -64,13 +66,29 @@ const toTriggeredAt = (nowMs: number): string => new Date(nowMs).toISOString().r
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, activity, faults } = deps;
-  const sender = createSender();
+  const sender = createSender(maxInFlight);
   const maxLog = deps.maxLog ?? 20_000;
   let log: Delivery[] = [];
   const waiting = new Map<Delivery, () => void>();
   let heldBack: { delivery: Delivery; left: number }[] = [];
   const lastBodies = new Map<string, string>();
   let isClosed = false;
+  let inFlight = 0;
+  const queue: (() => void)[] = [];
+
+  /** Runs the task as soon as fewer than the allowed number are under way, in the order of asking. */
+  async function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    // Whoever waits is handed the place of the one that ends.
+    if (inFlight >= maxInFlight) await new Promise<void>((resolve) => queue.push(resolve));
+    else inFlight += 1;
+    try {
+      return await task();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) inFlight -= 1;
+      else next();
+    }
+  }
 
   function headersOf(delivery: Delivery): Record<string, string> {
     return {
@@ -107,9 +125,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
     const end = activity.begin();
     delivery.state = 'sending';
-    const atMs = clock.nowMs();
     const url = new URL(delivery.subscription.uri, appUrl).href;
-    const answer = await sender.post(url, headersOf(delivery), delivery.body);
+    const [atMs, answer] = await inTurn(async () => {
+      const sentAtMs = clock.nowMs();
+      return [sentAtMs, await sender.post(url, headersOf(delivery), delivery.body)] as const;
+    });
     delivery.attempts.push({ ...answer, atMs });
     if (answer.status !== null && answer.status >= 200 && answer.status < 300) {
       delivery.state = 'delivered';

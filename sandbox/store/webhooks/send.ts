@@ -21,7 +21,7 @@ export interface Sender {
   close(): void;
 }
 
-export function createSender(maxSockets = 64): Sender {
+export function createSender(maxSockets: number): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets });
   return {
     post(url, headers, body) {
