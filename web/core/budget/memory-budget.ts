@@ -6,8 +6,15 @@ interface Held {
   readonly micros: number;
 }
 
+export interface MemoryBudget extends Budget {
+  /** Of all shops. */
+  spentMicros(): number;
+  /** What a shop has reserved and spent. */
+  usedMicros(shopId: string): number;
+}
+
 /** The budget of one process without a database, such as the command line: forgotten when it ends. */
-export function createMemoryBudget(caps: Caps, now: () => Date): Budget & { spentMicros(): number } {
+export function createMemoryBudget(caps: Caps, now: () => Date): MemoryBudget {
   const reservations = new Map<string, Held>();
   /** By shop and day, and by shop alone. */
   const used = new Map<string, number>();
@@ -44,5 +51,6 @@ export function createMemoryBudget(caps: Caps, now: () => Date): Budget & { spen
     settle: async (shopId, id, micros) => end(shopId, id, 'settled', micros),
     release: async (shopId, id) => end(shopId, id, 'released', 0),
     spentMicros: () => spentMicros,
+    usedMicros: (shopId) => used.get(shopId) ?? 0,
   };
 }

@@ -68,7 +68,7 @@ export function createMemoryPredictions(now: () => Date): PredictionStore {
     },
     async change(seen, change) {
       const row = rows.get(seen.id);
-      if (row === undefined || row.state !== seen.state) return null;
+      if (row?.shopId !== seen.shopId || row.state !== seen.state) return null;
       if (row.updatedAt.getTime() !== seen.updatedAt.getTime()) return null;
       const changed = { ...row, ...change, updatedAt: laterThan(row.updatedAt, now()) };
       rows.set(row.id, changed);
