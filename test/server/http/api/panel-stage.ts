@@ -1,6 +1,6 @@
 /**
- * A server with the panel's real routers over a store in memory and a vault in a folder, opened in the sandbox's
- * admin. Images are put into the store directly, since no work is done here.
+ * A server with the panel's real routers over a fresh store and a vault in a folder. Images are put into the store
+ * directly, since no work is done here.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +18,6 @@ import { appendEntry } from '../../../../web/core/audit/ledger.ts';
 import { referToBlob } from '../../../../web/core/store/blobs.ts';
 import { createEnhancement, endEnhancement } from '../../../../web/core/store/enhancements.ts';
 import { setImageStatus, upsertSeenImage } from '../../../../web/core/store/images.ts';
-import { openStore } from '../../../../web/core/store/open.ts';
 import type { ImageRecord, ImageStatus } from '../../../../web/core/store/records.ts';
 import { installShop } from '../../../../web/core/store/shops.ts';
 import type { Store, StoreLog } from '../../../../web/core/store/store.ts';
@@ -31,10 +30,11 @@ import { requireSession } from '../../../../web/server/http/require-session.ts';
 import { securityHeaders } from '../../../../web/server/http/security-headers.ts';
 import { Secret } from '../../../../web/server/secret.ts';
 import { createSessionTokenVerifier } from '../../../../web/server/shopify/session-token.ts';
+import { silentLog } from '../../../support/silent-log.ts';
+import { openFreshStore } from '../../../support/stores.ts';
 
 export const apiKey = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 export const apiSecret = 'shpss_test_secret';
-export const silentLog: StoreLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface PanelStage {
   readonly origin: string;
@@ -60,7 +60,7 @@ export interface PanelStageOptions {
 export async function openPanelStage(options: PanelStageOptions = {}): Promise<PanelStage> {
   const { sandbox = null, panelDir = join(tmpdir(), 'no-panel'), port = 0, log = silentLog } = options;
   const now = () => new Date();
-  const store = await openStore({ databaseUrl: null, dataDir: null, log, now });
+  const store = await openFreshStore('pglite', { log });
   await store.boss.createQueue('restore-image');
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-panel-'));
   const vault = createFileVault(folder);
