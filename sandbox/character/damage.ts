@@ -185,16 +185,35 @@ function moveEdge(raster: Raster<3>, scale: number, spot: Spot): Raster<3> {
 }
 
 function blurPatch(raster: Raster<3>, scale: number, spot: Spot): Raster<3> {
-  const soft = planesOf(raster).map((plane) => blur(plane, damageStrength.blurSigmaPx * scale));
+  const sigma = damageStrength.blurSigmaPx * scale;
+  const radius = damageStrength.blurRadiusPx * scale;
+  const room = Math.ceil(radius + 3 * sigma);
+  const left = Math.max(0, Math.floor(spot.xPx) - room);
+  const top = Math.max(0, Math.floor(spot.yPx) - room);
+  const part = cut(raster, left, top, 2 * room, 2 * room);
+  const soft = planesOf(part).map((plane) => blur(plane, sigma));
   const data = raster.data.slice();
-  forPatch(raster, spot, damageStrength.blurRadiusPx * scale, (x, y, weight) => {
+  forPatch(raster, spot, radius, (x, y, weight) => {
     const i = y * raster.widthPx + x;
+    const inPart = (y - top) * part.widthPx + (x - left);
     soft.forEach((plane, c) => {
-      data[i * 3 + c] =
-        (raster.data[i * 3 + c] as number) * (1 - weight) + (plane.data[i] as number) * weight + 0.5;
+      const own = raster.data[i * 3 + c] as number;
+      data[i * 3 + c] = own * (1 - weight) + (plane.data[inPart] as number) * weight + 0.5;
     });
   });
   return { ...raster, data };
+}
+
+/** A part of the raster, as far as it lies inside. */
+function cut(raster: Raster<3>, left: number, top: number, width: number, height: number): Raster<3> {
+  const widthPx = Math.min(width, raster.widthPx - left);
+  const heightPx = Math.min(height, raster.heightPx - top);
+  const data = new Uint8Array(widthPx * heightPx * 3);
+  for (let y = 0; y < heightPx; y++) {
+    const from = ((top + y) * raster.widthPx + left) * 3;
+    data.set(raster.data.subarray(from, from + widthPx * 3), y * widthPx * 3);
+  }
+  return { data, widthPx, heightPx, channels: 3 };
 }
 
 function planesOf(raster: Raster<3>): Plane[] {

@@ -24,13 +24,15 @@ export interface Character {
 
 export const usualCharacter: Character = { texture: 1, drift: 1, warp: 1 };
 
-/** Bands by σ in input pixels, with the share of each that is rewritten in pure texture, and the levels
- * of wobble that even a plain surface gets. */
+/**
+ * Bands by σ in input pixels: the share that is rewritten in pure texture, and the levels of wobble that even a plain
+ * surface gets. What is wider than 1.5 pixels is shape: it wobbles, but is not replaced.
+ */
 const bands = [
   { from: 0, to: 0.6, rewritten: 0.95, floor: 0.4 },
-  { from: 0.6, to: 1.5, rewritten: 0.85, floor: 0.8 },
-  { from: 1.5, to: 3, rewritten: 0.6, floor: 0.9 },
-  { from: 3, to: 6, rewritten: 0.4, floor: 0.7 },
+  { from: 0.6, to: 1.5, rewritten: 0.85, floor: 0.9 },
+  { from: 1.5, to: 3, rewritten: 0, floor: 1.9 },
+  { from: 3, to: 6, rewritten: 0, floor: 1.7 },
 ] as const;
 
 /**
@@ -123,13 +125,20 @@ function addBand(
   const noiseSigmaPx = Math.max(0.6, ((band.from + band.to) / 2) * scale);
   const fresh = smoothNoise(delta.widthPx, delta.heightPx, noiseSigmaPx, random);
   for (let i = 0; i < delta.data.length; i++) {
-    const share = Math.min(1, band.rewritten * strength) * (plainness[i] as number);
+    const plain = plainness[i] as number;
+    const share = Math.min(1, band.rewritten * strength) * plain;
     const keep = Math.sqrt(Math.max(0, 1 - share * share));
     // Exaggerated a little, as InvSR does.
-    const made =
-      share * 1.15 * ((energy.data[i] as number) + band.floor * strength) * (fresh.data[i] as number);
-    delta.data[i] = (delta.data[i] as number) + (keep - 1) * (fine.data[i] as number) + made;
+    const level =
+      1.15 * share * (energy.data[i] as number) + plain * strength * wobble(band, energy.data[i] as number);
+    delta.data[i] =
+      (delta.data[i] as number) + (keep - 1) * (fine.data[i] as number) + level * (fresh.data[i] as number);
   }
+}
+
+/** Levels of fresh wobble: more on cloth and grain than on plain ground, but never a texture of its own. */
+function wobble(band: (typeof bands)[number], energy: number): number {
+  return band.floor * Math.min(2, 0.6 + 0.15 * energy);
 }
 
 /** Smallest value nearby, on a coarse grid: the contrast is smooth, so a fifth of the reach is fine enough. */
