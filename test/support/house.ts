@@ -77,6 +77,7 @@ export async function openHouse(store: Store): Promise<House> {
     net,
     engines: { local: engine },
     readText: null,
+    confirmedLicences: [],
     clientFor: async () => client,
     log: silentLog,
     events: { changed: () => {}, progressed: () => {} },

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { models } from '../core/engines/models/register.ts';
 import { VitrineError } from '../core/errors.ts';
 import { logLevels } from './logger.ts';
 import { Secret } from './secret.ts';
@@ -76,6 +77,18 @@ function schemaFor(env: NodeJS.ProcessEnv) {
         .enum(['fast', 'balanced', 'best'], 'expected fast, balanced or best')
         .default('balanced'),
       VITRINE_STEPS: wholeNumber(1, 64).default(1),
+      VITRINE_CONFIRMED_LICENCES: z
+        .string()
+        .transform((text) => text.split(',').map((part) => part.trim()))
+        .pipe(
+          z.array(
+            z.enum(
+              models.map(({ id }) => id),
+              `expected models such as zf-kbot/invsr, with commas`,
+            ),
+          ),
+        )
+        .default([]),
       REPLICATE_API_TOKEN: optional(secret(1)),
       REPLICATE_WEBHOOK_SECRET: optional(secret(1)),
       VITRINE_COG_URLS: z
@@ -106,6 +119,8 @@ function schemaFor(env: NodeJS.ProcessEnv) {
       sealKeyFile: join(resolve(read.VITRINE_DATA), 'seal.key'),
       logLevel: read.LOG_LEVEL,
       engine: { name: read.VITRINE_ENGINE, tier: read.VITRINE_TIER, steps: read.VITRINE_STEPS },
+      /** Models whose licence the operator has read and takes the responsibility for. */
+      confirmedLicences: read.VITRINE_CONFIRMED_LICENCES,
       replicate: { token: read.REPLICATE_API_TOKEN, webhookSecret: read.REPLICATE_WEBHOOK_SECRET },
       cog: { urls: read.VITRINE_COG_URLS, token: read.VITRINE_COG_TOKEN },
       lanes: { live: read.VITRINE_LIVE_CONCURRENCY, backfill: read.VITRINE_BACKFILL_CONCURRENCY },

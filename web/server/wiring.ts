@@ -6,7 +6,7 @@ import { shopifyFileHosts } from '../core/catalog/hosts.ts';
 import type { Engine } from '../core/engines/contract.ts';
 import { createLocalEngine } from '../core/engines/local/local-engine.ts';
 import { modelOfTier } from '../core/engines/local/tiers.ts';
-import { defaultModels } from '../core/engines/models/register.ts';
+import { defaultModels, findModel } from '../core/engines/models/register.ts';
 import type { EnhancementDeps } from '../core/enhancement/step.ts';
 import { createTextReader } from '../core/fidelity/text/text-reader.ts';
 import { createGuardedFetch } from '../core/net/guarded-fetch.ts';
@@ -86,6 +86,10 @@ export function openEnhancement(options: {
     net,
     engines: { local },
     readText,
+    confirmedLicences: config.confirmedLicences.map((id) => {
+      const model = findModel(id);
+      return { model: id, licence: model.licence.name, confirmedBy: 'operator', confirmedAt: 'at start' };
+    }),
     clientFor: async (shopId) => {
       const { domain } = await getShop(store.forShop(shopId));
       return createAdminClient({

@@ -1,13 +1,10 @@
 import type { Engine, EngineParams, Provenance } from '../engines/contract.ts';
-import { measureFidelity } from '../fidelity/measure.ts';
 import type { FidelityReport, Profile, TextReader, Verdict } from '../fidelity/types.ts';
-import { judge } from '../fidelity/verdict.ts';
-import { upscaleAlpha } from '../image/alpha.ts';
-import { repairColour } from '../image/colour-repair.ts';
 import { type FinishedImage, finish } from '../image/finish.ts';
 import type { FormatChoice } from '../image/format.ts';
 import { type PreparedSource, prepare } from '../image/prepare.ts';
 import { sha256 } from '../vault/digest.ts';
+import { inspectResult } from './inspect-result.ts';
 
 export interface EnhanceFileRequest {
   readonly source: Uint8Array;
@@ -50,20 +47,16 @@ export async function enhanceFile(request: EnhanceFileRequest, signal: AbortSign
     },
     { signal, ...(request.onProgress ? { onProgress: request.onProgress } : {}) },
   );
-  const rgb = await repairColour(image.rgb, made.rgb);
-  const alpha = image.alpha && (await upscaleAlpha(image.alpha, rgb.widthPx, rgb.heightPx));
-  const report = await measureFidelity({
-    input: image.rgb,
-    output: rgb,
-    inputAlpha: image.alpha,
-    outputAlpha: alpha,
+  const { repaired, alpha, report, verdict } = await inspectResult({
+    prepared: image,
+    raw: made.rgb,
     tileLines: made.tileLines,
-    inputJpeg: image.jpeg,
+    profile: request.profile,
     readText: request.readText,
     signal,
   });
   const file = await finish(
-    { rgb, alpha },
+    { rgb: repaired, alpha },
     {
       format: request.format,
       sourceFormat: info.format,
@@ -79,6 +72,5 @@ export async function enhanceFile(request: EnhanceFileRequest, signal: AbortSign
     },
     signal,
   );
-  const verdict = judge(report, request.profile);
   return { file, prepared, report, verdict, provenance: made.provenance, costMicros: made.costMicros };
 }

@@ -49,8 +49,19 @@ export const settingsSchema = z.strictObject({
   mayFallBackToLocal: z.boolean().default(true),
   /** Whether text is read on both images: slower, and the only measure that sees a changed letter as such. */
   comparesText: z.boolean().default(true),
-  /** Models with a non-commercial licence whose terms were confirmed. */
-  confirmedLicences: z.array(z.string()).default([]),
+  /** When the engine is left alone for a while (no credit, too many requests): wait, or use the local engine. */
+  whenEngineIsDown: z.enum(['wait', 'local']).default('wait'),
+  /** Who took the responsibility for a licence that does not simply allow commercial use. */
+  confirmedLicences: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        licence: z.string(),
+        confirmedBy: z.string(),
+        confirmedAt: z.string(),
+      }),
+    )
+    .default([]),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

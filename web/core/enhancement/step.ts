@@ -1,5 +1,6 @@
 import type { AdminClient } from '../catalog/admin-client.ts';
 import type { Engine, EngineId } from '../engines/contract.ts';
+import type { LicenceConfirmation } from '../engines/models/licence.ts';
 import type { TextReader } from '../fidelity/types.ts';
 import type { PreparedImage, Raster } from '../image/types.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
@@ -9,6 +10,7 @@ import type { ImageChanges } from '../store/images.ts';
 import type { ImageRecord, Step } from '../store/records.ts';
 import type { Store, StoreLog } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Inspected } from './inspect-result.ts';
 import type { End, Work, WorkPatch } from './work.ts';
 
 /** What the way of an image needs from outside. */
@@ -19,6 +21,8 @@ export interface EnhancementDeps {
   readonly engines: Readonly<Partial<Record<EngineId, Engine>>>;
   /** Null: text is not compared. */
   readonly readText: TextReader | null;
+  /** Licences that the operator has confirmed for every shop. */
+  readonly confirmedLicences: readonly LicenceConfirmation[];
   readonly clientFor: (shopId: string) => Promise<AdminClient>;
   readonly log: StoreLog;
   readonly events: ImageEvents;
@@ -31,9 +35,7 @@ export interface EnhancementDeps {
 export interface Pixels {
   prepared?: PreparedImage;
   raw?: Raster<3>;
-  repaired?: Raster<3>;
-  alpha?: Raster<1> | null;
-  output?: Uint8Array;
+  inspected?: Inspected;
 }
 
 export interface StepContext {

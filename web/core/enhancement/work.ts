@@ -56,7 +56,12 @@ export interface Facts {
     readonly bytes: number;
     readonly notes: readonly string[];
   };
-  /** The report before the colour was repaired, in short: name → value. */
+  /** Why the local engine was asked although another was chosen, and what was made and not taken. */
+  readonly fallback?: {
+    readonly because: 'hold' | 'open-circuit';
+    readonly notChosen: { readonly engine: string; readonly verdict: Verdict } | null;
+  };
+  /** ΔE2000 before the colours were repaired. */
   readonly unrepaired?: Readonly<Record<string, number>>;
   readonly approvedBy?: string;
   readonly elapsedMs?: Readonly<Partial<Record<Step, number>>>;

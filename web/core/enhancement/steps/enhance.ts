@@ -1,10 +1,11 @@
-import type { EnhancedImage } from '../../engines/contract.ts';
-import { EngineError } from '../../engines/errors.ts';
-import { findModelFor } from '../../engines/models/register.ts';
+import { requireLicenceConfirmed } from '../../engines/models/licence.ts';
+import { defaultModels, findModelFor } from '../../engines/models/register.ts';
+import { createRouter, type Routed } from '../../engines/router/router.ts';
 import { workKey } from '../../engines/work-key.ts';
 import { encodeRasterPng } from '../../image/prepared.ts';
 import { findEnhancementByWorkKey } from '../../store/enhancements.ts';
 import { keepBlob } from '../blobs.ts';
+import { type JudgedResult, judgeResult } from '../inspect-result.ts';
 import { preparedOf } from '../pixels.ts';
 import type { StepContext, StepDefinition } from '../step.ts';
 import { engineParamsOf, type Facts, requireDigest } from '../work.ts';
@@ -17,16 +18,29 @@ export const enhance: StepDefinition = {
     const key = await keyOf(context);
     const reused = await findReusable(context, key);
     if (reused !== null) return { patch: { ...reused, workKey: key, costMicros: 0 } };
-    const made = await runEngine(context, key);
-    pixels.raw = made.rgb;
-    const rawDigest = await keepBlob(context, await encodeRasterPng(made.rgb), 'raw', 'image/png');
-    const { scale, tileLines, provenance } = made;
+    const { chosen, other, fellBackBecause } = await route(context, key);
+    const { rgb, scale, tileLines, provenance, costMicros } = chosen.image;
+    Object.assign(pixels, { raw: rgb, inspected: chosen.judged.inspected });
+    const rawDigest = await keepBlob(context, await encodeRasterPng(rgb), 'raw', 'image/png');
+    const fallback =
+      fellBackBecause === null
+        ? {}
+        : {
+            fallback: {
+              because: fellBackBecause,
+              notChosen: other && {
+                engine: other.image.provenance.engine,
+                verdict: other.judged.inspected.verdict,
+              },
+            },
+          };
     return {
       patch: {
         rawDigest,
         workKey: key,
-        costMicros: work.costMicros + made.costMicros,
-        facts: { raw: { scale, tileLines, provenance, isReused: false } },
+        // What was paid for and not chosen was paid for all the same.
+        costMicros: work.costMicros + costMicros + (other?.image.costMicros ?? 0),
+        facts: { raw: { scale, tileLines, provenance, isReused: false }, ...fallback },
       },
     };
   },
@@ -54,27 +68,34 @@ async function findReusable({ deps, shop }: StepContext, key: string) {
   return { rawDigest: earlier.rawDigest, facts: { raw: { ...raw, isReused: true } } };
 }
 
-async function runEngine(context: StepContext, key: string): Promise<EnhancedImage> {
+/** The merchant's engine first; the faithful local one where the gate, or an open circuit, gives cause to. */
+async function route(context: StepContext, key: string): Promise<Routed<JudgedResult>> {
   const { deps, shop, work, signal, onProgress } = context;
-  const { engine: engineId, model, finish } = work.settings;
-  const engine = deps.engines[engineId];
-  if (engine === undefined) {
-    throw new EngineError(
-      'engine-not-set-up',
-      `The engine ${engineId} is not set up on this server; choose another one, or ask the operator.`,
-    );
-  }
+  const { settings } = work;
+  requireLicenceConfirmed(findModelFor(settings.engine, settings.model), [
+    ...deps.confirmedLicences,
+    ...settings.confirmedLicences,
+  ]);
   const inputDigest = requireDigest(work.preparedDigest, 'prepare');
-  return engine.enhance(
+  const prepared = await preparedOf(context);
+  const readText = settings.comparesText ? deps.readText : null;
+  const model = defaultModels.local;
+  return createRouter({ engines: deps.engines }).enhance(
     {
-      input: await preparedOf(context),
+      input: prepared,
       inputPng: await deps.vault.read(inputDigest),
       inputDigest,
-      params: engineParamsOf(work.settings),
-      model,
-      targetLongestSidePx: finish.longestSidePx,
+      params: engineParamsOf(settings),
+      model: settings.model,
+      targetLongestSidePx: settings.finish.longestSidePx,
       work: { shopId: shop.shopId, enhancementId: work.id, workKey: key },
     },
+    {
+      engine: settings.engine,
+      localOnHold: settings.mayFallBackToLocal ? model : null,
+      onOpenCircuit: settings.whenEngineIsDown === 'local' ? { kind: 'local', model } : { kind: 'wait' },
+    },
+    (image) => judgeResult(image, { prepared, profile: settings.profile, readText, signal }),
     { signal, onProgress },
   );
 }

@@ -1,6 +1,6 @@
 import { finish as finishImage } from '../../image/finish.ts';
 import { keepBlob } from '../blobs.ts';
-import { enlargedAlphaOf, repairedOf } from '../pixels.ts';
+import { inspectedOf } from '../pixels.ts';
 import type { StepDefinition } from '../step.ts';
 import { requireSource } from '../work.ts';
 
@@ -10,15 +10,18 @@ export const finish: StepDefinition = {
   async run(context) {
     const { work, signal } = context;
     const { settings, facts } = work;
+    const { repaired, alpha } = await inspectedOf(context);
     const made = await finishImage(
-      { rgb: await repairedOf(context), alpha: await enlargedAlphaOf(context) },
+      { rgb: repaired, alpha },
       {
         ...settings.finish,
         sourceFormat: requireSource(facts).format,
         keep: settings.keepsRights ? (facts.prepared?.rights ?? null) : null,
         // A plain enlargement sharpens what is there; a generative model adds what was not.
         sourceType:
-          settings.engine === 'local' ? 'algorithmicallyEnhanced' : 'compositeWithTrainedAlgorithmicMedia',
+          facts.raw?.provenance.engine === 'local'
+            ? 'algorithmicallyEnhanced'
+            : 'compositeWithTrainedAlgorithmicMedia',
       },
       signal,
     );
