@@ -1,5 +1,5 @@
 import { createLogger } from './logger.ts';
-import { serve, type ServeOptions } from './main.ts';
+import { type ServeOptions, serve } from './main.ts';
 
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Longer than any step needs to see its abort signal; what is still there then is cut off as by a crash. */
