@@ -11,15 +11,17 @@ function curveTable(curve: (x: number) => number): Float32Array {
 /**
  * 16-bit RGB to 8-bit sRGB, rounded to nearest; colours outside sRGB are clipped channel by channel (relative
  * colorimetric, as with matrix profiles everywhere).
- * data: RGB or RGBA, interleaved, host order, not changed; channels: 3 or 4. For profile kind `grey`, R = G = B is
- * taken as the grey value. profile null: the samples already are sRGB. Returns the same layout in 8 bits.
+ * data: RGB or RGBA, interleaved, host order; channels: 3 or 4. For profile kind `grey`, R = G = B is taken as the
+ * grey value. profile null: the samples already are sRGB. Returns the same layout in 8 bits, in the first half of
+ * data's own memory: a 25-megapixel source with alpha has 200 MB of samples, and a copy would be too much.
  */
 export function deepToSrgb(
   data: Uint16Array,
   channels: 3 | 4,
   profile: Exclude<IccProfile, { kind: 'table' }> | null,
 ): Uint8Array {
-  const out = new Uint8Array(data.length);
+  // A pixel's bytes are written after its samples were read, and never behind them.
+  const out = new Uint8Array(data.buffer, data.byteOffset, data.length);
   const round = Uint8Array.from({ length: 65_536 }, (_, level) => Math.round((level * 255) / 65_535));
   const count = data.length;
   if (profile === null) {

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { joinAlpha } from './alpha.ts';
 import { needsFullChroma } from './chroma.ts';
+import { withPngXmp } from './containers/png.ts';
 import { findPalette, isSamePicture } from './palette.ts';
 import type { KeptMetadata } from './rights-texts.ts';
 import type { OutputFormat, Raster } from './types.ts';
@@ -27,14 +28,22 @@ export interface Encoded {
   readonly isFullChroma: boolean;
 }
 
-/** sRGB tag, the mark of the edit and the rights; whatever else a source carried was left behind on the way. */
-function withMetadata(image: Sharp, { sourceType, rights }: EncodeRequest): Sharp {
+/**
+ * sRGB tag and the rights that EXIF has a place for; whatever else a source carried was left behind on the way.
+ * EXIF holds ASCII only, so libvips spells names without their accents there; XMP has them in full.
+ */
+function withTags(image: Sharp, { rights }: EncodeRequest): Sharp {
   const tags = {
     ...(rights?.copyright ? { Copyright: rights.copyright } : {}),
     ...(rights?.creator ? { Artist: rights.creator } : {}),
   };
-  const tagged = image.withIccProfile('srgb').withXmp(xmpPacket(sourceType, rights));
+  const tagged = image.withIccProfile('srgb');
   return Object.keys(tags).length === 0 ? tagged : tagged.withExif({ IFD0: tags });
+}
+
+/** The same, and the XMP packet with the mark of the edit and all rights, where libvips writes it as it should be. */
+function withMetadata(image: Sharp, request: EncodeRequest): Sharp {
+  return withTags(image, request).withXmp(xmpPacket(request.sourceType, request.rights));
 }
 
 function open(raster: Raster): Sharp {
@@ -72,16 +81,23 @@ async function searchQuality(
 async function encodePng(request: EncodeRequest): Promise<Encoded> {
   const { rgb, alpha } = request;
   const raster = alpha === null ? rgb : joinAlpha(rgb, alpha);
+  const packet = xmpPacket(request.sourceType, request.rights);
+  const encoded = (png: Uint8Array): Encoded => ({
+    bytes: withPngXmp(png, packet),
+    quality: null,
+    isFullChroma: true,
+  });
   if (findPalette(raster) !== null) {
-    const bytes = await withMetadata(open(raster), request)
+    const png = await withTags(open(raster), request)
       .png({ palette: true, colours: 256, quality: 100, dither: 0, effort: 7, compressionLevel: 9 })
       .toBuffer();
-    if (await isSamePicture(bytes, raster)) return { bytes, quality: null, isFullChroma: true };
+    if (await isSamePicture(png, raster)) return encoded(png);
   }
-  const bytes = await withMetadata(open(raster), request)
-    .png({ compressionLevel: 6, adaptiveFiltering: true, palette: false })
-    .toBuffer();
-  return { bytes, quality: null, isFullChroma: true };
+  return encoded(
+    await withTags(open(raster), request)
+      .png({ compressionLevel: 6, adaptiveFiltering: true, palette: false })
+      .toBuffer(),
+  );
 }
 
 async function encodeJpeg(request: EncodeRequest): Promise<Encoded> {

@@ -30,6 +30,18 @@ export function corrupt(format: SourceFormat, detail: string, cause?: unknown): 
   );
 }
 
+/** More segments, chunks or boxes than any real file has: walking on would only burn time. */
+const maxParts = 20_000;
+
+/** Counts the parts of a file while they are walked; throws the format's corrupt error when they never end. */
+export function partCounter(format: SourceFormat): () => void {
+  let parts = 0;
+  return () => {
+    parts += 1;
+    if (parts > maxParts) throw corrupt(format, `more than ${maxParts} parts`);
+  };
+}
+
 /** Throws an ImageError with the given code when the condition does not hold. */
 export function refuse(code: ImageErrorCode, sentence: string, detail?: string): never {
   throw new ImageError(code, sentence, detail === undefined ? {} : { detail });

@@ -1,5 +1,5 @@
 import type { SourceFormat } from '../types.ts';
-import { ByteReader, type ContainerFacts, corrupt } from './facts.ts';
+import { ByteReader, type ContainerFacts, corrupt, partCounter } from './facts.ts';
 
 /** Brands of ISO/IEC 23008-12 and of the AV1 image format; null for other ISO media such as video. */
 export function heifFormat(
@@ -35,9 +35,11 @@ export function readHeifFacts(
 ): ContainerFacts {
   const reader = new ByteReader(bytes, format);
   let [widthPx, heightPx] = [0, 0];
+  const countPart = partCounter(format);
   const walk = (from: number, to: number, depth: number): void => {
     let at = from;
     while (at + 8 <= to) {
+      countPart();
       const [size32, type] = [reader.u32(at), reader.text(at + 4, 4)];
       const headerBytes = size32 === 1 ? 16 : 8;
       const size = size32 === 1 ? reader.u32(at + 8) * 2 ** 32 + reader.u32(at + 12) : size32 || to - at;

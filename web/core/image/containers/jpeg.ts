@@ -1,4 +1,4 @@
-import { ByteReader, type ContainerFacts, corrupt, refuse } from './facts.ts';
+import { ByteReader, type ContainerFacts, corrupt, partCounter, refuse } from './facts.ts';
 
 /**
  * More scans than any encoder writes (mozjpeg's search ends at about a dozen). Each scan makes the decoder walk the
@@ -9,12 +9,13 @@ const maxScans = 50;
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
-/** Next byte pair that is a marker at or after `at`; -1 when there is none. Skips stuffing and restart markers. */
+/** Next byte pair that is a marker at or after `at`; -1 when there is none. Skips stuffing, fill bytes and restarts. */
 function findMarker(bytes: Uint8Array, at: number): number {
   for (let next = bytes.indexOf(0xff, at); next !== -1; next = bytes.indexOf(0xff, next + 1)) {
+    while (bytes[next + 1] === 0xff) next += 1;
     const code = bytes[next + 1];
     if (code === undefined) return -1;
-    if (code !== 0x00 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7)) return next;
+    if (code !== 0x00 && !(code >= 0xd0 && code <= 0xd7)) return next;
   }
   return -1;
 }
@@ -28,8 +29,10 @@ export function readJpegFacts(bytes: Uint8Array): ContainerFacts {
   const reader = new ByteReader(bytes, 'jpg');
   let size: { widthPx: number; heightPx: number } | null = null;
   let scans = 0;
+  const countPart = partCounter('jpg');
   let at = findMarker(bytes, 2);
   while (at !== -1) {
+    countPart();
     const marker = reader.u8(at + 1);
     if (marker === 0xd9) break;
     // Stand-alone markers have no length: TEM and a start of image in the middle of nowhere.

@@ -21,10 +21,12 @@ function readText(type: string, data: Uint8Array): readonly [string, string] | n
   const end = data.indexOf(0);
   if (end < 1 || end > 79) return null;
   const keyword = latin1(data.subarray(0, end));
-  if (type === 'tEXt') return [keyword, latin1(data.subarray(end + 1, end + 1 + maxTextBytes))];
+  // Some writers, libvips among them, put XMP into a Latin-1 chunk all the same: XMP is UTF-8 wherever it stands.
+  const decode = keyword.startsWith('XML:') ? utf8 : latin1;
+  if (type === 'tEXt') return [keyword, decode(data.subarray(end + 1, end + 1 + maxTextBytes))];
   if (type === 'zTXt') {
     const text = inflate(data.subarray(end + 2));
-    return text && [keyword, latin1(text)];
+    return text && [keyword, decode(text)];
   }
   const isCompressed = data[end + 1] === 1;
   const language = data.indexOf(0, end + 3);

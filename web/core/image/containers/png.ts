@@ -1,4 +1,5 @@
-import { ByteReader, type ContainerFacts, corrupt } from './facts.ts';
+import { crc32 } from 'node:zlib';
+import { ByteReader, type ContainerFacts, corrupt, partCounter } from './facts.ts';
 
 /** Allowed bit depths for each colour type (PNG specification, third edition, table 8). */
 const bitDepths: ReadonlyMap<number, readonly number[]> = new Map([
@@ -19,11 +20,16 @@ export interface PngChunk {
   readonly end: number;
 }
 
-/** The chunks in order, up to IEND or to the end of the bytes; a chunk cut short is left out. */
+/**
+ * The chunks in order, up to IEND or to the end of the bytes; a chunk cut short is left out.
+ * @throws ImageError image-corrupt for chunks without end
+ */
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const reader = new ByteReader(bytes, 'png');
+  const countPart = partCounter('png');
   let start = 8;
   while (start + 12 <= bytes.length) {
+    countPart();
     const end = start + 12 + reader.u32(start);
     if (end > bytes.length) return;
     const type = reader.text(start + 4, 4);
@@ -64,4 +70,23 @@ export function withoutPngText(bytes: Uint8Array): Uint8Array {
     ...kept.map(({ start, end }) => bytes.subarray(start, end)),
     tail,
   ]);
+}
+
+/** The same PNG with a chunk of the given type and data right behind IHDR. */
+export function withPngChunk(png: Uint8Array, type: string, data: Uint8Array): Uint8Array {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  const behindHeader = 8 + 25;
+  return Buffer.concat([png.subarray(0, behindHeader), length, body, checksum, png.subarray(behindHeader)]);
+}
+
+/**
+ * The same PNG with an XMP packet where ISO 16684-3 wants it: an iTXt chunk, uncompressed. libvips writes zTXt
+ * instead, which readers of metadata do not look into and which cannot hold UTF-8.
+ */
+export function withPngXmp(png: Uint8Array, packet: string): Uint8Array {
+  const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
+  return withPngChunk(png, 'iTXt', Buffer.concat([head, Buffer.from(packet)]));
 }

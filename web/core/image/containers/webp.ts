@@ -1,4 +1,4 @@
-import { ByteReader, type ContainerFacts, corrupt } from './facts.ts';
+import { ByteReader, type ContainerFacts, corrupt, partCounter } from './facts.ts';
 
 /**
  * Size and animation of a WebP from its RIFF chunks (RFC 9649). An animation of one frame counts as still.
@@ -10,8 +10,10 @@ export function readWebpFacts(bytes: Uint8Array): ContainerFacts {
   if (end > bytes.length) throw corrupt('webp', 'shorter than its RIFF header says');
   let size: { widthPx: number; heightPx: number } | null = null;
   let frames = 0;
+  const countPart = partCounter('webp');
   let at = 12;
   while (at + 8 <= end) {
+    countPart();
     const [type, length] = [reader.text(at, 4), reader.u32(at + 4, true)];
     const data = at + 8;
     if (type === 'VP8X') {
