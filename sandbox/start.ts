@@ -9,12 +9,19 @@ import { createMainHost } from './store/hosts/main-host.ts';
 import { createUploadHost } from './store/hosts/upload-host.ts';
 import type { Moment } from './store/interjections.ts';
 import { currentImageLimits, type ImageLimits } from './store/media/probe.ts';
-import { createStoreHandle, type StoreHandle } from './store/store-handle.ts';
+import { createStoreHandle } from './store/store-handle.ts';
+import type { StoreHandle } from './store/store-handle-types.ts';
 import type { Delivery } from './store/webhooks/dispatcher.ts';
 import type { Subscription } from './store/webhooks/subscriptions.ts';
 import { createWorld } from './store/world.ts';
 
-export type { ImageInput, StoreHandle } from './store/store-handle.ts';
+export type {
+  FileView,
+  ImageInput,
+  ProductInput,
+  ProductView,
+  StoreHandle,
+} from './store/store-handle-types.ts';
 export { readAppSubscriptions } from './store/webhooks/app-config.ts';
 
 /** What the app is registered under in the sandbox, so that the demo and every test agree. */

@@ -95,24 +95,6 @@ test('a file that is being uploaded is NON_READY_STATE, one that is being change
   expect((await update(stage, { id, alt: 'x' })).userErrors).toEqual([]);
 });
 
-test('a file goes UPLOADED, PROCESSING, READY, and its image is null until then', async () => {
-  const clock = createManualClock();
-  await using stage = await setStage({ clock, mediaDelayMs: 1000 });
-  const { sandbox, api } = stage;
-  const id = sandbox.shop().uploadFile({ fileName: 'mug.jpg', bytes: await makeImage() });
-  const look = async () => (await api(mediaQuery, { id })).data.node;
-  expect(await look()).toMatchObject({ fileStatus: 'UPLOADED', image: null, originalSource: null });
-  clock.advance(500);
-  expect(await look()).toMatchObject({ fileStatus: 'PROCESSING', image: null });
-  clock.advance(500);
-  await sandbox.waitUntilIdle();
-  expect(await look()).toMatchObject({
-    fileStatus: 'READY',
-    image: { width: 40, height: 30 },
-    fileErrors: [],
-  });
-});
-
 test('the old bytes are served until the new ones are READY', async () => {
   const clock = createManualClock();
   await using stage = await setStage({ clock, mediaDelayMs: 1000 });
@@ -193,19 +175,6 @@ test.each(badSources)('bytes with %s end as they would on the platform', async (
   await stage.sandbox.waitUntilIdle();
   const { status, errors } = await stage.sandbox.shop().file(id);
   expect(code === 'ok' ? status : errors[0]?.code).toBe(code === 'ok' ? 'READY' : code);
-});
-
-test('the older limit of 20 MP can be switched on', async () => {
-  const limits = { maxSidePx: 4472, maxPixels: 20e6, maxBytes: 20e6 };
-  await using stage = await setStage({ limits });
-  const id = stage.sandbox
-    .shop()
-    .uploadFile({ fileName: 'big.jpg', bytes: await makeImage('jpeg', 4473, 90) });
-  await stage.sandbox.waitUntilIdle();
-  expect(await stage.sandbox.shop().file(id)).toMatchObject({
-    status: 'FAILED',
-    errors: [{ code: 'INVALID_IMAGE_RESOLUTION' }],
-  });
 });
 
 test('a source that cannot be fetched fails with IMAGE_DOWNLOAD_FAILURE, an expired staged one with INVALID_SIGNED_URL', async () => {
@@ -314,43 +283,10 @@ test('more than 250 inputs are refused as a whole', async () => {
   expect((await stage.sandbox.shop().file(id)).alt).toBe('A mug');
 });
 
-test('media that is stuck stays PROCESSING until it is released', async () => {
-  await using stage = await setStage();
-  const { sandbox } = stage;
-  sandbox.faults.arm('media.stuck');
-  const id = sandbox.shop().uploadFile({ fileName: 'mug.jpg', bytes: await makeImage() });
-  await sandbox.waitUntilIdle();
-  expect((await sandbox.shop().file(id)).status).toBe('PROCESSING');
-  sandbox.releaseStuckMedia();
-  await sandbox.waitUntilIdle();
-  expect((await sandbox.shop().file(id)).status).toBe('READY');
-});
-
-test('processing can be made to fail with any code of the platform', async () => {
-  await using stage = await setStage();
-  const { sandbox } = stage;
-  sandbox.faults.arm('media.failed', { code: 'MEDIA_TIMEOUT_ERROR', message: 'Too slow' });
-  const id = sandbox.shop().uploadFile({ fileName: 'mug.jpg', bytes: await makeImage() });
-  await sandbox.waitUntilIdle();
-  const { data } = await stage.api(mediaQuery, { id });
-  expect(data.node).toMatchObject({
-    fileStatus: 'FAILED',
-    fileErrors: [{ code: 'MEDIA_TIMEOUT_ERROR', message: 'Too slow' }],
-  });
-});
-
 test('a merchant can act just before an operation of the app is carried out', async () => {
   await using stage = await setStage();
   const { sandbox } = stage;
   const id = await addImage(stage);
   sandbox.interject({ before: 'fileUpdate' }, () => sandbox.shop().deleteMedia(id));
   expect((await update(stage, { id, alt: 'x' })).userErrors[0]?.code).toBe('FILE_DOES_NOT_EXIST');
-});
-
-test('times are shown in whole seconds, as on the platform', async () => {
-  await using stage = await setStage();
-  const id = await addImage(stage);
-  expect((await stage.api(mediaQuery, { id })).data.node.updatedAt).toMatch(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
-  );
 });

@@ -250,3 +250,47 @@ test('what the merchant does is seen by the API and told by webhook', async () =
     },
   });
 });
+
+test('variants are made and changed in bulk, and a variant shows only an image of its own product', async () => {
+  await using stage = await setStage();
+  const { id: productId, mediaIds } = await addShelf(stage, 1, 1);
+  const stranger = stage.sandbox.shop().uploadFile({ fileName: 'other.jpg', bytes: await makeImage() });
+  const create = `mutation C($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+    productVariantsBulkCreate(productId: $productId, variants: $variants) { productVariants { id title price sku } userErrors { code } }
+  }`;
+  const made = await stage.api(create, {
+    productId,
+    variants: [
+      { optionValues: [{ optionName: 'Title', name: 'Red' }], price: '7.50', inventoryItem: { sku: 'R' } },
+    ],
+  });
+  const [variant] = made.data.productVariantsBulkCreate.productVariants;
+  expect(variant).toMatchObject({ title: 'Red', price: '7.50', sku: 'R' });
+  const update = `mutation U($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
+    productVariantsBulkUpdate(productId: $productId, variants: $variants) { productVariants { price } userErrors { code } }
+  }`;
+  const change = async (input: Record<string, unknown>) =>
+    (await stage.api(update, { productId, variants: [{ id: variant.id, ...input }] })).data
+      .productVariantsBulkUpdate;
+  expect(await change({ mediaId: stranger })).toMatchObject({
+    userErrors: [{ code: 'MUST_BE_FOR_THIS_PRODUCT' }],
+  });
+  expect(await change({ id: 'gid://shopify/ProductVariant/1' })).toMatchObject({
+    userErrors: [{ code: 'PRODUCT_VARIANT_DOES_NOT_EXIST' }],
+  });
+  expect(await change({ mediaId: mediaIds[0], price: '8.00' })).toEqual({
+    productVariants: [{ price: '8.00' }],
+    userErrors: [],
+  });
+  expect((await stage.sandbox.shop().file(mediaIds[0] ?? '')).variantIds).toEqual([variant.id]);
+});
+
+test('tags are added and removed, and tagging what is not there is refused', async () => {
+  await using stage = await setStage();
+  const { id } = await addShelf(stage, 0);
+  const query = `mutation T($id: ID!) { tagsAdd(id: $id, tags: ["b", "a"]) { userErrors { message } } tagsRemove(id: $id, tags: ["b"]) { userErrors { message } } }`;
+  await stage.api(query, { id });
+  expect(stage.sandbox.shop().product(id).tags).toEqual(['a']);
+  const { data } = await stage.api(query, { id: 'gid://shopify/Product/1' });
+  expect(data.tagsAdd.userErrors).toHaveLength(1);
+});

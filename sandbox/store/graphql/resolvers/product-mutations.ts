@@ -11,7 +11,7 @@ import {
   type UserError,
   userError,
 } from '../context.ts';
-import { maxMediaPerProduct } from './file-mutations.ts';
+import { maxMediaPerProduct } from './file-update.ts';
 
 interface ProductInput {
   readonly id?: string | null;
@@ -222,15 +222,21 @@ function variantsUpdate(
     const number = fromGid('ProductVariant', input.id ?? '');
     return product.variants.find((variant) => variant.id === number);
   });
-  const userErrors = found.flatMap((variant, index) =>
-    variant === undefined
-      ? userError(
-          ['variants', index, 'id'],
-          'Product variant does not exist',
-          'PRODUCT_VARIANT_DOES_NOT_EXIST',
-        )
-      : [],
-  );
+  const userErrors = found.flatMap((variant, index) => {
+    const path = ['variants', index];
+    if (variant === undefined) {
+      return userError([...path, 'id'], 'Product variant does not exist', 'PRODUCT_VARIANT_DOES_NOT_EXIST');
+    }
+    const mediaId = args.variants[index]?.mediaId;
+    const isHeld =
+      mediaId == null || product.media.some((link) => link.fileId === fromGid('MediaImage', mediaId));
+    if (isHeld) return [];
+    return userError(
+      [...path, 'mediaId'],
+      'The media does not exist on this product',
+      'MUST_BE_FOR_THIS_PRODUCT',
+    );
+  });
   if (userErrors.length > 0) return { product, productVariants: null, userErrors };
   const productVariants = args.variants.flatMap((input, index) => {
     const variant = found[index];
