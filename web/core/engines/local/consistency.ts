@@ -8,6 +8,13 @@ export interface ConsistencyDeps {
   readonly pause: (share: number) => Promise<void>;
 }
 
+/**
+ * Each round counts this much less than the one before. How a photo was once made small is never known; where it was
+ * done by another filter than the one assumed, endless rounds would begin to sharpen what they should not. Measured on
+ * inputs made by cubic, Lanczos, Mitchell and area shrinking: undamped, eight steps lose up to 0.11 dB to four.
+ */
+const damping = 0.75;
+
 /** About 20 ms of arithmetic: short enough that a web process answers between two slices. */
 const samplesPerSlice = 1_500_000;
 
@@ -16,7 +23,7 @@ const samplesPerSlice = 1_500_000;
  *
  * Each round shrinks the result, compares it with the input and adds the enlarged difference (back-projection: Irani
  * and Peleg, "Improving resolution by image registration", CVGIP 53, 1991). For a JPEG the difference is not to its
- * pixels, which hold the artefacts, but to the nearest image whose coefficients round to the stored ones.
+ * pixels, which hold the artefacts, but to the nearest image whose coefficients agree with the stored ones.
  *
  * The differences are summed on the small grid and the enlarged sum is added to the network's own pixels anew in each
  * round, so the result is rounded to 8 bits once, and only the small images are floats. Deterministic.
@@ -41,8 +48,9 @@ export async function pullTowardsInput(
     const report = (share: number) => pause((round + share) / (rounds + 1));
     const shrunk = await shrinkCorrected(enlarged, correction, { shrink, enlarge }, report);
     const difference = differenceTo(shrunk);
+    const weight = damping ** round;
     for (let at = 0; at < correction.data.length; at++) {
-      correction.data[at] = (correction.data[at] as number) + (difference.data[at] as number);
+      correction.data[at] = (correction.data[at] as number) + weight * (difference.data[at] as number);
     }
   }
   await applyCorrection(enlarged, correction, enlarge, (share) => pause((rounds + share) / (rounds + 1)));

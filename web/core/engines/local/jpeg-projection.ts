@@ -16,10 +16,17 @@ interface Plane {
 const snapShare = 0.25;
 
 /**
+ * Half the width of the interval that a coefficient is pulled into, in steps. The true value lies within 0.5; the far
+ * ends are the least likely places, and the measured optimum over photos at quality 75 lies here (0.5: +0.07 dB in
+ * three rounds, 0.35: +0.10, 0.2: +0.09; pulling to the middle costs 0.2).
+ */
+const intervalShare = 0.35;
+
+/**
  * What an image must be changed by so that the JPEG could have been made of it.
  *
  * input: the decoded pixels of the JPEG on its own grid. The returned function takes an image of the same size and
- * gives the difference to the nearest image whose coefficients all lie within half a step of the stored ones:
+ * gives the difference to the nearest image whose coefficients all lie in the intervals around the stored ones:
  * coefficients inside their intervals stay, others go to the border. So artefacts, which live inside the intervals,
  * are never asked for. Zero everywhere when nothing lies outside.
  *
@@ -109,8 +116,9 @@ function distanceToInterval(value: number, measured: number, step: number): numb
   const multiple = Math.round(measured / step) * step;
   const middle = Math.abs(measured - multiple) <= snapShare * step ? multiple : measured;
   const off = middle - value;
-  if (off > step / 2) return off - step / 2;
-  return off < -step / 2 ? off + step / 2 : 0;
+  const half = intervalShare * step;
+  if (off > half) return off - half;
+  return off < -half ? off + half : 0;
 }
 
 /** Beyond the right and bottom border the outermost samples repeat, as encoders fill up their blocks. */
