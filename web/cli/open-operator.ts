@@ -33,8 +33,9 @@ async function openHere(config: Config): Promise<OpenedOperator> {
     isSupervisor: false,
   });
   const events = await createEventBus(store, log);
-  const tokens = createTokens(config, store, await readSealKeys(config));
-  const enhancement = openEnhancement({ config, store, tokens, events, log });
+  const sealKeys = await readSealKeys(config);
+  const tokens = createTokens(config, store, sealKeys);
+  const enhancement = await openEnhancement({ config, store, sealKeys, tokens, events, log });
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort(new Error('stopped')));
   return {

@@ -5,6 +5,7 @@ import { openStore } from '../core/store/open.ts';
 import type { Store, StoreLog } from '../core/store/store.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
+import { engineCallbacks } from './engines.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { apiRouter } from './http/api/router.ts';
 import { createInbox } from './http/inbox.ts';
@@ -85,12 +86,19 @@ interface Parts {
   readonly log: StoreLog;
 }
 
-async function startWork({ config, store, tokens, events, log }: Parts): Promise<() => Promise<void>> {
+async function startWork({
+  config,
+  store,
+  sealKeys,
+  tokens,
+  events,
+  log,
+}: Parts): Promise<() => Promise<void>> {
   configureLibvips();
-  const enhancement = openEnhancement({ config, store, tokens, events, log });
+  const enhancement = await openEnhancement({ config, store, sealKeys, tokens, events, log });
   const workers = await startWorkers({
     store,
-    deps: { store, tokens, enhancement: enhancement.deps },
+    deps: { store, tokens, enhancement: enhancement.deps, sweeper: enhancement.sweeper },
     jobs,
     lanes: { ...config.lanes, system: 1 },
     log,
@@ -134,6 +142,7 @@ async function startWeb({ config, store, sealKeys, tokens, events, log }: Parts)
       panelDir: panelFolder(),
       pictureOrigins: config.sandbox === null ? [] : [anyPortOf(config.sandbox)],
     }),
+    engineCallbacks: engineCallbacks({ config, store, vault: createVault(config), sealKeys, log }),
     isStopping: () => isStopping,
   });
   const server = createServer(app);

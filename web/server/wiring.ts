@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createAdminClient } from '../core/catalog/admin-client.ts';
 import { shopifyFileHosts } from '../core/catalog/hosts.ts';
-import type { Engine } from '../core/engines/contract.ts';
-import { createLocalEngine } from '../core/engines/local/local-engine.ts';
 import { modelOfTier } from '../core/engines/local/tiers.ts';
 import { defaultModels, findModel } from '../core/engines/models/register.ts';
+import type { Sweeper } from '../core/engines/replicate/sweep.ts';
 import type { EnhancementDeps } from '../core/enhancement/step.ts';
 import { createTextReader } from '../core/fidelity/text/text-reader.ts';
 import { createGuardedFetch } from '../core/net/guarded-fetch.ts';
@@ -16,6 +15,7 @@ import type { Store, StoreLog } from '../core/store/store.ts';
 import { createFileVault } from '../core/vault/file-vault.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import type { Config } from './config.ts';
+import { openEngines } from './engines.ts';
 import { type EventBus, imageEventsOn } from './events.ts';
 import { type AccessTokens, createAccessTokens } from './shopify/access-tokens.ts';
 import { createOauth } from './shopify/oauth.ts';
@@ -61,30 +61,33 @@ export function createVault(config: Pick<Config, 'dataDir'>): Vault {
 
 export interface EnhancementParts extends AsyncDisposable {
   readonly deps: EnhancementDeps;
+  readonly sweeper: Sweeper;
 }
 
 /** What the way of an image needs, made once per process that works. Disposing frees engines and connections. */
-export function openEnhancement(options: {
+export async function openEnhancement(options: {
   readonly config: Config;
   readonly store: Store;
   readonly tokens: AccessTokens;
   readonly events: EventBus;
+  readonly sealKeys: readonly Uint8Array[];
   readonly log: StoreLog;
-}): EnhancementParts {
-  const { config, store, tokens, events, log } = options;
+}): Promise<EnhancementParts> {
+  const { config, store, sealKeys, tokens, events, log } = options;
+  const vault = createVault(config);
   const net = createGuardedFetch({
     allowHosts: shopifyFileHosts,
     sandboxOrigin: config.sandbox,
     maxBytes: maxDownloadBytes,
     deadlineMs: downloadDeadlineMs,
   });
-  const local: Engine = createLocalEngine({ cacheDir: join(config.dataDir, 'graphs') });
+  const engines = await openEngines({ config, store, vault, sealKeys, log });
   const readText = createTextReader();
   const deps: EnhancementDeps = {
     store,
-    vault: createVault(config),
+    vault,
     net,
-    engines: { local },
+    engines: engines.byId,
     readText,
     confirmedLicences: config.confirmedLicences.map((id) => {
       const model = findModel(id);
@@ -106,8 +109,9 @@ export function openEnhancement(options: {
   };
   return {
     deps,
+    sweeper: engines.replicate,
     async [Symbol.asyncDispose]() {
-      await local.close();
+      await engines.close();
       await readText.close();
       await net.close();
     },

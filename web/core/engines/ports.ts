@@ -24,8 +24,10 @@ export interface PredictionStore {
 
 /** Results by digest; the vault, or memory. */
 export interface OutputStore {
-  save(shopId: string, bytes: Uint8Array): Promise<string>;
-  read(shopId: string, digest: string): Promise<Uint8Array>;
+  /** The bytes are safe when it resolves with their digest. Saving them again changes nothing. */
+  save(attempt: PredictionRecord, bytes: Uint8Array): Promise<string>;
+  /** Null: not kept any more. */
+  read(shopId: string, digest: string): Promise<Uint8Array | null>;
 }
 
 /** The time, and waiting: a test's clock runs ahead of the wall's. */

@@ -31,6 +31,17 @@ const finishSchema = z.strictObject({
   goalBytes: z.number().int().positive().nullable().default(null),
 });
 
+const micros = z.number().int().min(0).max(1_000_000_000_000);
+
+/** Spend on paid engines, in micro-dollars; null: no cap. */
+const budgetSchema = z.strictObject({
+  perImageMicros: micros.nullable().default(250_000),
+  /** A UTC day. */
+  perDayMicros: micros.nullable().default(5_000_000),
+  /** All days together. */
+  perShopMicros: micros.nullable().default(null),
+});
+
 /** What a merchant can choose. Each part has a default, so that `{}` is a whole set of settings. */
 export const settingsSchema = z.strictObject({
   isOn: z.boolean().default(true),
@@ -51,6 +62,7 @@ export const settingsSchema = z.strictObject({
   comparesText: z.boolean().default(true),
   /** When the engine is left alone for a while (no credit, too many requests): wait, or use the local engine. */
   whenEngineIsDown: z.enum(['wait', 'local']).default('wait'),
+  budget: budgetSchema.prefault({}),
   /** Who took the responsibility for a licence that does not simply allow commercial use. */
   confirmedLicences: z
     .array(

@@ -1,6 +1,7 @@
 import type { AnyJob } from './define.ts';
 import type { JobDeps } from './deps.ts';
 import { enhanceImageBackfillJob, enhanceImageJob } from './enhance-image.ts';
+import { predictionSweepJob } from './prediction-sweep.ts';
 import { processDeliveryJob } from './process-delivery.ts';
 import { restoreImageJob } from './restore-image.ts';
 
@@ -10,4 +11,5 @@ export const jobs: readonly AnyJob<JobDeps>[] = [
   enhanceImageJob,
   enhanceImageBackfillJob,
   restoreImageJob,
+  predictionSweepJob,
 ];

@@ -4,6 +4,9 @@ import { ReplicateError, type ReplicateErrorCode } from './errors.ts';
 /** Error of an attempt whose create left no trace: nothing is owed for it. */
 export const notAccepted = 'replicate-create-not-accepted';
 
+/** Error of an attempt whose result was kept for its time and then let go: the same work is new work. */
+export const outputExpired = 'replicate-output-expired';
+
 /** Failures before anything was accepted: nothing is owed, and the next attempt may follow by itself. */
 const nothingOwed: readonly string[] = [
   notAccepted,
@@ -44,7 +47,7 @@ export function mayTryAgain(attempt: PredictionRecord, asker: Asker): boolean {
     case 'canceled':
       return isAnothers;
     case 'lost':
-      return isAnothers && asker.isAskedFor === true;
+      return isAnothers && (asker.isAskedFor === true || errorCodeOf(attempt) === outputExpired);
     default:
       return false;
   }

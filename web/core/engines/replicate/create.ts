@@ -48,6 +48,8 @@ export interface ReplicateService extends Sweeper {
   clientFor(token: string): ReplicateClient;
 }
 
+/** Where the app answers for attempts: the router of web/server/http/replicate-callback.ts is mounted at `enginesPath`. */
+export const enginesPath = '/engines';
 export const inputPath = '/replicate/inputs';
 export const callbackPath = '/replicate/callback';
 
@@ -77,8 +79,8 @@ export function createReplicate(given: ReplicateDeps): ReplicateService {
     hints,
     newId,
     newNonce: () => randomBytes(32).toString('base64url'),
-    inputUrlOf: (nonce) => ours(`${inputPath}/${nonce}.png`),
-    callbackUrlOf: (nonce) => ours(`${callbackPath}/${nonce}`),
+    inputUrlOf: (nonce) => ours(`${enginesPath}${inputPath}/${nonce}.png`),
+    callbackUrlOf: (nonce) => ours(`${enginesPath}${callbackPath}/${nonce}`),
   });
   return { engine, clientFor, ...createSweeper({ predictions, lifecycle, hints, clock, log }) };
 }

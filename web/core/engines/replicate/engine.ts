@@ -87,10 +87,14 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
       beganMs,
     };
     const [latest] = await predictions.attempts(work.shopId, work.workKey);
-    if (latest?.state === 'copied') return finish(job, latest);
+    const known = latest?.state === 'copied' ? await finish(job, latest) : null;
+    if (known !== null) return known;
     const release = await slots.take(signal);
     try {
-      return await finish(job, await drive(job));
+      for (;;) {
+        const made = await finish(job, await drive(job));
+        if (made !== null) return made;
+      }
     } finally {
       release();
     }
@@ -188,7 +192,7 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
     const price: Quote = quote(model, size, params, await budget.imageCapMicros(work.shopId));
     let row = planned;
     try {
-      const { client, key } = await accounts.of(row.shopId, row.account);
+      const { client, key, account } = await accounts.of(row.shopId, row.account);
       const breaker = breakers.of(breakerKey(key));
       await budget.reserve(row.shopId, {
         id: row.id,
@@ -210,7 +214,8 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
       const outcome = await client.create({
         model,
         input: model.toInput(input.address, params),
-        webhookUrl: deps.callbackUrlOf(row.nonce),
+        // A webhook that cannot be checked is not asked for.
+        webhookUrl: account.webhookSecret === null ? null : deps.callbackUrlOf(row.nonce),
         cancelAfterSeconds: settings.wholeDeadlineMs / 1000,
       });
       await at('create-answered');
@@ -257,11 +262,16 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
     if (now.state === 'created') await lifecycle.cancel(now, 'replicate-run-canceled');
   }
 
-  async function finish(job: Job, copied: PredictionRecord): Promise<EnhancedImage> {
+  /** The image from the copied result; null, and the attempt over, where the result is not kept any more. */
+  async function finish(job: Job, copied: PredictionRecord): Promise<EnhancedImage | null> {
     const { work, model, size, params, context } = job;
     // Counts the cost where a crash came in between.
     await lifecycle.step(copied, { expected: null, mostSeconds: null });
     const bytes = await deps.outputs.read(work.shopId, copied.outputDigest ?? '');
+    if (bytes === null) {
+      await lifecycle.expire(copied);
+      return null;
+    }
     let rgb: EnhancedImage['rgb'];
     try {
       rgb = await readOutput(bytes, expectedOutput(model, size, params));

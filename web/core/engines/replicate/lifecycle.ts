@@ -14,7 +14,7 @@ import type {
 } from '../ports.ts';
 import type { Accounts } from './accounts.ts';
 import { isOver, outputUrlOf, predictMsOf, type RemotePrediction, remoteErrorText } from './api.ts';
-import { notAccepted } from './attempt.ts';
+import { notAccepted, outputExpired } from './attempt.ts';
 import type { ReplicateClient } from './client.ts';
 import { ReplicateError } from './errors.ts';
 import type { FaultPoint } from './fault-points.ts';
@@ -53,6 +53,8 @@ export interface Lifecycle {
   step(row: PredictionRecord, options: StepOptions): Promise<Step>;
   /** Asks Replicate to stop the run and counts what it cost. */
   cancel(row: PredictionRecord, error: string): Promise<PredictionRecord>;
+  /** Its result was copied and is not kept any more. */
+  expire(row: PredictionRecord): Promise<PredictionRecord>;
   /** Nothing was accepted, so nothing is owed. */
   giveUp(row: PredictionRecord, error: string): Promise<PredictionRecord>;
   /** The newest state of the attempt. */
@@ -228,7 +230,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       if (error instanceof UnusableOutput) return unusable(`replicate-output-unusable: ${error.message}`);
       throw error;
     }
-    const outputDigest = await outputs.save(row.shopId, bytes);
+    const outputDigest = await outputs.save(row, bytes);
     await at('output-saved');
     const copied = await change(row, { state: 'copied', outputDigest });
     await at('copied-recorded');
@@ -265,6 +267,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     reload,
     giveUp,
     cancel,
+    expire: (row) => change(row, { state: 'lost', error: outputExpired }),
     async step(row, options) {
       switch (row.state) {
         case 'creating': {

@@ -29,8 +29,8 @@ export interface Sweeper {
    * Run it every minute or so; two at once do no harm.
    */
   sweep(signal: AbortSignal): Promise<SweepSummary>;
-  /** Something was heard of this attempt: asks Replicate, and wakes who waits. Unknown nonces are ignored. */
-  observe(nonce: string): Promise<void>;
+  /** Something was heard of this attempt: whoever waits for it in this process asks Replicate now. */
+  hear(predictionId: string): void;
 }
 
 const untouchedMs = 20_000;
@@ -81,12 +81,6 @@ export function createSweeper({ predictions, lifecycle, hints, clock, log }: Swe
       }
       return summary;
     },
-    async observe(nonce) {
-      const row = await predictions.findByNonce(nonce);
-      if (row === null) return;
-      // A webhook may be here before the create's own answer is written down: the waiter finds out by itself.
-      if (row.state === 'created' || row.state === 'succeeded') await advance(row);
-      hints.notify(row.id);
-    },
+    hear: hints.notify,
   };
 }
