@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { enhanceCommand } from './commands/enhance.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exitCodeOf, sentenceOf } from './exit-codes.ts';
@@ -14,6 +15,7 @@ function createProgram(): Command {
     .exitOverride();
   for (const command of [
     enhanceCommand(),
+    inspectCommand(),
     serveCommand(),
     rollbackCommand(),
     auditCommand(),
