@@ -1,7 +1,8 @@
 /**
- * Query cost by Shopify's rules (shopify.dev, API rate limits): scalars and enums are free, an object costs 1, a
- * connection 2 and its objects, a mutation 10; an interface or union costs its dearest choice. The requested cost
- * counts what `first` or `last` allow, the actual cost what came back.
+ * Query cost by Shopify's rules (shopify.dev, API rate limits, and answers that apps have published): scalars and
+ * enums are free, an object or a list of objects costs 1, a connection 2 and its objects, `nodes` an object an id, an
+ * interface or union its dearest choice. A mutation costs 10, which covers its payload and what lies directly in it.
+ * The requested cost counts what `first` or `last` allow, the actual cost what came back.
  */
 import {
   type FieldNode,
@@ -17,6 +18,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromASTUntyped,
 } from 'graphql';
 
 const mutationCost = 10;
@@ -55,9 +57,21 @@ function costOfOperation(input: CostInput, data: Data): number {
   return fields.reduce((sum, field) => {
     const type = root.getFields()[field.name.value]?.type;
     if (type === undefined) return sum;
-    const inner = costOfField(input, field, type, childOf(data, field));
-    // A mutation's ten points cover its payload object.
-    return sum + (isMutation ? mutationCost + Math.max(0, inner - 1) : inner);
+    const fieldData = childOf(data, field);
+    if (!isMutation) return sum + costOfField(input, field, type, fieldData);
+    return sum + mutationCost + costOfPayload(input, field, type, fieldData);
+  }, 0);
+}
+
+/** What lies deeper in a mutation's payload than its own objects. */
+function costOfPayload(input: CostInput, field: FieldNode, type: GraphQLOutputType, data: Data): number {
+  const payload = getNamedType(type);
+  if (field.selectionSet === undefined || data === null || !isObjectType(payload)) return 0;
+  return collect(input, field.selectionSet, payload).reduce((sum, part) => {
+    const partType = payload.getFields()[part.name.value]?.type;
+    if (partType === undefined) return sum;
+    const cost = costOfField(input, part, partType, childOf(data, part));
+    return sum + (isConnection(partType) ? cost : Math.max(0, cost - 1));
   }, 0);
 }
 
@@ -84,8 +98,12 @@ function costOfField(input: CostInput, field: FieldNode, type: GraphQLOutputType
   const named = getNamedType(type);
   if (isLeafType(named) || field.selectionSet === undefined || data === null) return 0;
   if (isConnection(type) && isObjectType(named)) return costOfConnection(input, field, named, data);
-  if (Array.isArray(data))
-    return data.reduce<number>((sum, item) => sum + costOfObject(input, field.selectionSet, type, item), 0);
+  const ids = argumentOf(input, field, ['ids']);
+  if (Array.isArray(ids)) return costOfList(input, field.selectionSet, type, data, ids.length);
+  // Any other list counts once, as dear as its dearest item.
+  if (Array.isArray(data)) {
+    return Math.max(1, ...data.map((item) => costOfObject(input, field.selectionSet, type, item)));
+  }
   return costOfObject(input, field.selectionSet, type, data);
 }
 
@@ -109,12 +127,19 @@ function costOfFields(input: CostInput, set: SelectionSetNode, type: GraphQLObje
   }, 0);
 }
 
-function pageSize(input: CostInput, field: FieldNode): number {
-  const argument = field.arguments?.find((one) => one.name.value === 'first' || one.name.value === 'last');
-  if (argument === undefined) return 0;
-  if (argument.value.kind === Kind.INT) return Number(argument.value.value);
-  return argument.value.kind === Kind.VARIABLE ? Number(input.variables[argument.value.name.value] ?? 0) : 0;
+/** The value of the first of these arguments that is there, from the text, the variables or their defaults. */
+function argumentOf(input: CostInput, field: FieldNode, names: readonly string[]): unknown {
+  const node = field.arguments?.find((one) => names.includes(one.name.value))?.value;
+  if (node === undefined) return undefined;
+  if (node.kind !== Kind.VARIABLE) return valueFromASTUntyped(node, input.variables);
+  const name = node.name.value;
+  if (input.variables[name] !== undefined) return input.variables[name];
+  const definition = input.operation.variableDefinitions?.find((one) => one.variable.name.value === name);
+  return definition?.defaultValue === undefined ? undefined : valueFromASTUntyped(definition.defaultValue);
 }
+
+const pageSize = (input: CostInput, field: FieldNode): number =>
+  Number(argumentOf(input, field, ['first', 'last']) ?? 0);
 
 /** `nodes` and `edges.node` name the same objects; asked for both ways, the dearer counts. */
 function costOfConnection(input: CostInput, field: FieldNode, type: GraphQLObjectType, data: Data): number {

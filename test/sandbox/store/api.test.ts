@@ -78,10 +78,22 @@ const costs: [what: string, query: string, requested: number, actual: number][] 
     2 + 3,
   ],
   [
-    'a mutation',
-    'mutation { tagsAdd(id: "gid://shopify/Product/1", tags: ["x"]) { userErrors { message } } }',
+    'a mutation with what lies directly in its payload',
+    'mutation { tagsAdd(id: "gid://shopify/Product/1", tags: ["x"]) { node { id } userErrors { message } } }',
+    10,
+    10,
+  ],
+  [
+    'a mutation with objects deeper in its payload',
+    'mutation { stagedUploadsCreate(input: [{ resource: IMAGE, filename: "a.jpg", mimeType: "image/jpeg" }]) { stagedTargets { url parameters { name } } userErrors { field } } }',
     11,
     11,
+  ],
+  [
+    'nodes by their ids',
+    '{ nodes(ids: ["gid://shopify/Product/1", "gid://shopify/Product/2"]) { id } }',
+    2,
+    0,
   ],
 ];
 test.each(costs)('%s is counted as Shopify counts it', async (_what, query, requested, actual) => {
@@ -98,6 +110,8 @@ test('the size of a page may come from a variable', async () => {
   await using stage = await setStage();
   const query = 'query Q($first: Int!) { products(first: $first) { nodes { id } } }';
   expect((await stage.api(query, { first: 30 })).extensions.cost.requestedQueryCost).toBe(32);
+  const withDefault = query.replace('Int!', 'Int = 20');
+  expect((await stage.api(withDefault)).extensions.cost.requestedQueryCost).toBe(22);
 });
 
 test('a query above 1,000 points is refused before it runs', async () => {
