@@ -26,6 +26,8 @@ export interface FaultDetails {
   'file.notReady': object;
   /** fileUpdate is refused with MEDIA_CANNOT_BE_MODIFIED. */
   'file.cannotBeModified': object;
+  /** A changed file tells of no product: whether fileUpdate fires products/update is not documented. */
+  'file.silentChange': object;
   /** Processing ends FAILED with this code. */
   'media.failed': { readonly code?: string; readonly message?: string };
   /** Processing takes this much longer. */

@@ -152,7 +152,9 @@ export function createWorld(options: WorldOptions): World {
     mediaDelayMs: () => settings.mediaDelayMs,
     limits: () => settings.limits,
     download: createDownload({ staged, uploadOrigin: () => origins.upload }),
-    onChanged: catalog.touchUsers,
+    onChanged: (file) => {
+      if (faults.strike('file.silentChange', { shop: file.shop.domain }) === null) catalog.touchUsers(file);
+    },
   });
   const tokens = createTokens({
     clock,

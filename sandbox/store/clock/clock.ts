@@ -20,7 +20,10 @@ export function createSystemClock(speed = 1): Clock {
       let timer: NodeJS.Timeout;
       const arm = (): void => {
         const leftMs = Math.max(0, (dueMs - nowMs()) / speed);
-        timer = setTimeout(leftMs > longestTimeoutMs ? arm : task, Math.min(leftMs, longestTimeoutMs));
+        timer = setTimeout(
+          leftMs > longestTimeoutMs ? arm : task,
+          Math.min(leftMs, longestTimeoutMs),
+        ).unref();
       };
       arm();
       return () => clearTimeout(timer);

@@ -290,3 +290,19 @@ test('a merchant can act just before an operation of the app is carried out', as
   sandbox.interject({ before: 'fileUpdate' }, () => sandbox.shop().deleteMedia(id));
   expect((await update(stage, { id, alt: 'x' })).userErrors[0]?.code).toBe('FILE_DOES_NOT_EXIST');
 });
+
+test('a change of a file can be silent, as nobody promises that it fires products/update', async () => {
+  await using stage = await setStage();
+  const id = await addImage(stage);
+  stage.sandbox.faults.arm('file.silentChange');
+  const originalSource = await stageBytes(
+    stage.api,
+    'mug.jpg',
+    'image/jpeg',
+    await makeImage('jpeg', 80, 60),
+  );
+  await update(stage, { id, originalSource });
+  await stage.sandbox.waitUntilIdle();
+  expect(await stage.sandbox.shop().file(id)).toMatchObject({ status: 'READY', widthPx: 80 });
+  expect(stage.app.topics()).toEqual(['products/create']);
+});

@@ -57,6 +57,18 @@ test('productUpdate attaches new media behind those that are there', async () =>
   });
 });
 
+test('productUpdate finds a product by its handle, and refuses one that is not there', async () => {
+  await using stage = await setStage();
+  const { id } = await addShelf(stage, 0);
+  const query = `mutation U($handle: String!) { productUpdate(identifier: { handle: $handle }, product: { vendor: "Acme" }) { ${payload} } }`;
+  expect((await stage.api(query, { handle: 'mug' })).data.productUpdate).toMatchObject({
+    product: { id },
+    userErrors: [],
+  });
+  const missing = (await stage.api(query, { handle: 'cup' })).data.productUpdate;
+  expect(missing).toMatchObject({ product: null, userErrors: [{ message: 'Product does not exist' }] });
+});
+
 test('a product takes 250 media and no more', async () => {
   await using stage = await setStage();
   const declared = { widthPx: 9, heightPx: 9, mimeType: 'image/jpeg', sizeBytes: 1 };

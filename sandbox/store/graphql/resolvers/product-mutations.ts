@@ -113,7 +113,11 @@ function productUpdate(
   context: StoreContext,
 ) {
   const input = args.product ?? args.input ?? {};
-  const product = findProduct(context.shop, args.identifier?.id ?? input.id ?? '');
+  const handle = args.identifier?.handle;
+  const product =
+    handle === undefined
+      ? findProduct(context.shop, args.identifier?.id ?? input.id ?? '')
+      : context.shop.products.ascending().find((one) => one.handle === handle);
   if (product === undefined)
     return { product: null, userErrors: [userError(['id'], 'Product does not exist')] };
   const media = args.media ?? [];
