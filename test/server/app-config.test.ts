@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { handledTopics, trimPayload } from '../../web/server/http/webhook-payload.ts';
 import { productBody } from '../support/edge.ts';
 
-const read = (path: string): unknown => parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+const read = (path: string): unknown =>
+  parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
 
 /** What Shopify's documentation of the app configuration allows of the parts that we use; unknown keys are refused. */
 const url = z.url({ protocol: /^https$/ });
