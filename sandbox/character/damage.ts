@@ -47,7 +47,10 @@ export interface DamageRequest {
   readonly seed: number;
 }
 
-/** The result with one damage. Deterministic; what is given is not changed. A quarter turn swaps the sides. */
+/**
+ * The result with one damage. (Copies are made by Uint8Array.from: the slice of a Buffer would share its bytes.)
+ * Deterministic; what is given is not changed. A quarter turn swaps the sides.
+ */
 export function damage(kind: DamageKind, request: DamageRequest): Raster<3> {
   const { result, scale, spot } = request;
   const random = seededRandom(request.seed);
@@ -116,7 +119,7 @@ function shiftHue(raster: Raster<3>, random: Random): Raster<3> {
 function seam(raster: Raster<3>, scale: number, spot: Spot, random: Random): Raster<3> {
   const isUpright = Math.abs(Math.cos(spot.angle)) >= Math.SQRT1_2;
   const sign = random.next() < 0.5 ? -1 : 1;
-  const data = raster.data.slice();
+  const data = Uint8Array.from(raster.data);
   for (let y = 0; y < raster.heightPx; y++) {
     for (let x = 0; x < raster.widthPx; x++) {
       const beyond = isUpright ? x - spot.xPx : y - spot.yPx;
@@ -141,7 +144,7 @@ function inventTexture(raster: Raster<3>, scale: number, spot: Spot, random: Ran
   const radius = damageStrength.textureRadiusPx * scale;
   const side = Math.ceil(2 * radius) + 2;
   const grain = smoothNoise(side, side, damageStrength.textureGrainPx * scale, random);
-  const data = raster.data.slice();
+  const data = Uint8Array.from(raster.data);
   forPatch(raster, spot, radius, (x, y, weight) => {
     const u = Math.max(0, Math.min(side - 1, Math.round(x - spot.xPx + radius)));
     const v = Math.max(0, Math.min(side - 1, Math.round(y - spot.yPx + radius)));
@@ -173,7 +176,7 @@ function forPatch(
 function moveEdge(raster: Raster<3>, scale: number, spot: Spot): Raster<3> {
   const by = damageStrength.moveByPx * scale;
   const channels = planesOf(raster);
-  const data = raster.data.slice();
+  const data = Uint8Array.from(raster.data);
   forPatch(raster, spot, damageStrength.moveRadiusPx * scale, (x, y, weight) => {
     const u = x - weight * by * Math.cos(spot.angle);
     const v = y - weight * by * Math.sin(spot.angle);
@@ -192,7 +195,7 @@ function blurPatch(raster: Raster<3>, scale: number, spot: Spot): Raster<3> {
   const top = Math.max(0, Math.floor(spot.yPx) - room);
   const part = cut(raster, left, top, 2 * room, 2 * room);
   const soft = planesOf(part).map((plane) => blur(plane, sigma));
-  const data = raster.data.slice();
+  const data = Uint8Array.from(raster.data);
   forPatch(raster, spot, radius, (x, y, weight) => {
     const i = y * raster.widthPx + x;
     const inPart = (y - top) * part.widthPx + (x - left);
