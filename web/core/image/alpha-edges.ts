@@ -12,39 +12,33 @@ export interface AlphaEdges {
   readonly hardness: Float32Array;
 }
 
-/** Smallest or largest value in a square window about each pixel; the window ends at the border. */
-function windowed(
-  data: Uint8Array,
-  widthPx: number,
-  heightPx: number,
-  before: number,
-  after: number,
+/** One axis of a window of three values (two, where it does not look back); it ends at the border. */
+function along(
+  from: Uint8Array,
+  count: number,
+  step: number,
+  lines: number,
+  lineStep: number,
+  looksBack: boolean,
   isMaximum: boolean,
 ): Uint8Array {
-  const along = (
-    from: Uint8Array,
-    count: number,
-    step: number,
-    lines: number,
-    lineStep: number,
-  ): Uint8Array => {
-    const to = new Uint8Array(from.length);
-    for (let line = 0; line < lines; line += 1) {
-      const base = line * lineStep;
-      for (let place = 0; place < count; place += 1) {
-        const end = Math.min(place + after, count - 1);
-        let value = from[base + place * step] ?? 0;
-        for (let other = Math.max(place - before, 0); other <= end; other += 1) {
-          const candidate = from[base + other * step] ?? 0;
-          if (isMaximum ? candidate > value : candidate < value) value = candidate;
-        }
-        to[base + place * step] = value;
-      }
+  const to = new Uint8Array(from.length);
+  // Largest of a is 255 less the smallest of 255 − a: one comparison serves both.
+  const flip = isMaximum ? 255 : 0;
+  for (let line = 0; line < lines; line += 1) {
+    let at = line * lineStep;
+    let here = (from[at] ?? 0) ^ flip;
+    let before = here;
+    for (let place = 0; place < count; place += 1, at += step) {
+      const after = place + 1 < count ? (from[at + step] ?? 0) ^ flip : here;
+      let least = Math.min(here, after);
+      if (looksBack && before < least) least = before;
+      to[at] = least ^ flip;
+      before = here;
+      here = after;
     }
-    return to;
-  };
-  const rows = along(data, widthPx, 1, heightPx, widthPx);
-  return along(rows, heightPx, widthPx, widthPx, 1);
+  }
+  return to;
 }
 
 /**
@@ -53,22 +47,24 @@ function windowed(
  * it begins.
  */
 export function findAlphaEdges({ data, widthPx, heightPx }: Raster<1>): AlphaEdges {
-  const window = (from: Uint8Array, before: number, after: number, isMaximum: boolean): Uint8Array =>
-    windowed(from, widthPx, heightPx, before, after, isMaximum);
-  const steps = window(data, 1, 1, true);
-  const floor = window(data, 1, 1, false);
-  for (let at = 0; at < steps.length; at += 1) steps[at] = (steps[at] ?? 0) - (floor[at] ?? 0);
-  const steepest = window(steps, 1, 1, true);
-  const [lowest, highest] = [window(data, 2, 2, false), window(data, 2, 2, true)];
-  // A window of a window: four pixels to each side.
-  const [farLowest, farHighest] = [window(lowest, 2, 2, false), window(highest, 2, 2, true)];
+  const window = (from: Uint8Array, isMaximum: boolean, looksBack = true): Uint8Array => {
+    const rows = along(from, widthPx, 1, heightPx, widthPx, looksBack, isMaximum);
+    return along(rows, heightPx, widthPx, widthPx, 1, looksBack, isMaximum);
+  };
+  // A window of a window of one pixel to each side has two to each side, and so on.
+  const [low1, high1] = [window(data, false), window(data, true)];
+  const [low2, high2] = [window(low1, false), window(high1, true)];
+  const [low4, high4] = [window(window(low2, false), false), window(window(high2, true), true)];
+  const steps = high1;
+  for (let at = 0; at < steps.length; at += 1) steps[at] = (high1[at] ?? 0) - (low1[at] ?? 0);
+  const steepest = window(steps, true);
   const hardness = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 1) {
-    const range = (farHighest[at] ?? 0) - (farLowest[at] ?? 0);
+    const range = (high4[at] ?? 0) - (low4[at] ?? 0);
     if (range === 0) continue;
     const share = Math.min(Math.max(((steepest[at] ?? 0) / range - 0.6) / 0.3, 0), 1);
     hardness[at] = share * share * (3 - 2 * share);
   }
   // A cell sees what its four corners see.
-  return { low: window(lowest, 0, 1, false), high: window(highest, 0, 1, true), hardness };
+  return { low: window(low2, false, false), high: window(high2, true, false), hardness };
 }

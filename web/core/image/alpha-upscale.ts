@@ -123,17 +123,16 @@ export function enlargeAlpha(alpha: Raster<1>, widthPx: number, heightPx: number
   const [columns, rows] = [axis(alpha.widthPx, widthPx), axis(alpha.heightPx, heightPx)];
   const data = new Uint8Array(widthPx * heightPx);
   const gain = (Math.min(widthPx / alpha.widthPx, heightPx / alpha.heightPx) - 1) * steepness;
+  const work: Work = { alpha, samples, edges, columns, rows, gain, data, widthPx };
   for (let row = 0; row < alpha.heightPx; row += 1) {
-    const [top, bottom] = [rows.starts[row] ?? 0, rows.starts[row + 1] ?? 0];
-    for (let column = 0; column < alpha.widthPx; column += 1) {
-      const cell = row * alpha.widthPx + column;
-      const [left, right] = [columns.starts[column] ?? 0, columns.starts[column + 1] ?? 0];
-      if (edges.low[cell] === edges.high[cell]) {
-        const level = edges.low[cell] ?? 0;
-        if (level === 0) continue;
-        for (let y = top; y < bottom; y += 1) data.fill(level, y * widthPx + left, y * widthPx + right);
+    for (let column = 0; column < alpha.widthPx; ) {
+      const end = flatRun(edges, row * alpha.widthPx, column, alpha.widthPx);
+      if (end === column) {
+        fillCell(work, column, row);
+        column += 1;
       } else {
-        fillCell({ alpha, samples, edges, columns, rows, gain, data, widthPx }, column, row);
+        fillFlat(work, column, end, row);
+        column = end;
       }
     }
   }
@@ -151,6 +150,28 @@ interface Work {
   readonly widthPx: number;
 }
 
+/** Where the run of flat cells of one level that begins at `column` ends; `column` itself when it is not flat. */
+function flatRun({ low, high }: AlphaEdges, line: number, column: number, count: number): number {
+  const level = low[line + column];
+  let end = column;
+  while (end < count && low[line + end] === level && high[line + end] === level) end += 1;
+  return end;
+}
+
+function fillFlat(
+  { edges, alpha, columns, rows, data, widthPx }: Work,
+  column: number,
+  end: number,
+  row: number,
+): void {
+  const level = edges.low[row * alpha.widthPx + column] ?? 0;
+  if (level === 0) return;
+  const [left, right] = [columns.starts[column] ?? 0, columns.starts[end] ?? 0];
+  for (let y = rows.starts[row] ?? 0; y < (rows.starts[row + 1] ?? 0); y += 1) {
+    data.fill(level, y * widthPx + left, y * widthPx + right);
+  }
+}
+
 function fillCell(work: Work, column: number, row: number): void {
   const { alpha, samples, edges, columns, rows, gain, data, widthPx } = work;
   const [lastColumn, lastRow] = [alpha.widthPx - 1, alpha.heightPx - 1];
@@ -161,22 +182,26 @@ function fillCell(work: Work, column: number, row: number): void {
   const below = row < lastRow ? alpha.widthPx : 0;
   const [a, b] = [edges.hardness[cell] ?? 0, edges.hardness[cell + next] ?? 0];
   const [c, d] = [edges.hardness[cell + below] ?? 0, edges.hardness[cell + below + next] ?? 0];
+  const across = [0, 0, 0, 0];
   const x0 = Math.max(column - 1, 0);
   const x2 = column + next;
   const x3 = Math.min(column + 2, lastColumn);
   for (let x = columns.starts[column] ?? 0; x < (columns.starts[column + 1] ?? 0); x += 1) {
     const u = columns.places[x] ?? 0;
-    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = columns.weights.subarray(x * 4, x * 4 + 4);
-    const across = (y: number): number => {
-      const line = Math.min(Math.max(y, 0), lastRow) * alpha.widthPx;
-      return (
+    const w = x * 4;
+    const w0 = columns.weights[w] ?? 0;
+    const w1 = columns.weights[w + 1] ?? 0;
+    const w2 = columns.weights[w + 2] ?? 0;
+    const w3 = columns.weights[w + 3] ?? 0;
+    for (let tap = 0; tap < 4; tap += 1) {
+      const line = Math.min(Math.max(row + tap - 1, 0), lastRow) * alpha.widthPx;
+      across[tap] =
         w0 * (samples[line + x0] ?? 0) +
         w1 * (samples[line + column] ?? 0) +
         w2 * (samples[line + x2] ?? 0) +
-        w3 * (samples[line + x3] ?? 0)
-      );
-    };
-    const [r0, r1, r2, r3] = [across(row - 1), across(row), across(row + 1), across(row + 2)];
+        w3 * (samples[line + x3] ?? 0);
+    }
+    const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = across;
     for (let y = rows.starts[row] ?? 0; y < (rows.starts[row + 1] ?? 0); y += 1) {
       const v = rows.places[y] ?? 0;
       const at = y * 4;

@@ -72,14 +72,18 @@ export function withoutPngText(bytes: Uint8Array): Uint8Array {
   ]);
 }
 
-/** The same PNG with a chunk of the given type and data right behind IHDR. */
-export function withPngChunk(png: Uint8Array, type: string, data: Uint8Array): Uint8Array {
+/** The same PNG with whole chunks (length to checksum) put right behind IHDR. */
+export function withPngChunks(png: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {
+  const behindHeader = 8 + 25;
+  return Buffer.concat([png.subarray(0, behindHeader), ...chunks, png.subarray(behindHeader)]);
+}
+
+function chunkOf(type: string, data: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);
   checksum.writeUInt32BE(crc32(body));
-  const behindHeader = 8 + 25;
-  return Buffer.concat([png.subarray(0, behindHeader), length, body, checksum, png.subarray(behindHeader)]);
+  return Buffer.concat([length, body, checksum]);
 }
 
 /**
@@ -88,5 +92,5 @@ export function withPngChunk(png: Uint8Array, type: string, data: Uint8Array): U
  */
 export function withPngXmp(png: Uint8Array, packet: string): Uint8Array {
   const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
-  return withPngChunk(png, 'iTXt', Buffer.concat([head, Buffer.from(packet)]));
+  return withPngChunks(png, [chunkOf('iTXt', Buffer.concat([head, Buffer.from(packet)]))]);
 }
