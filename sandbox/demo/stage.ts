@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createAdmin } from '../admin/admin.ts';
 import { type Sandbox, type StoreHandle, sandboxShop, startSandbox } from '../start.ts';
+import { readAppSubscriptions } from '../store/webhooks/app-config.ts';
 
 export interface StageOptions {
   /** Of the store's admin; the upload host and the CDN take the next two. 0 takes free ones. */
@@ -18,9 +20,12 @@ export interface Stage {
 }
 
 const appHandle = 'vitrine';
+/** The store sends what the app really asks Shopify for. */
+const appConfigPath = new URL('../../shopify.app.toml', import.meta.url);
 
 export async function openStage({ port, appOrigin }: StageOptions): Promise<Stage> {
-  const sandbox = await startSandbox({ port, appUrl: appOrigin, shops: [sandboxShop] });
+  const subscriptions = readAppSubscriptions(await readFile(appConfigPath, 'utf8'));
+  const sandbox = await startSandbox({ port, appUrl: appOrigin, shops: [sandboxShop], subscriptions });
   const shop = sandbox.shop(sandboxShop);
   const storeHandle = sandboxShop.replace(/\.myshopify\.com$/, '');
   const admin = createAdmin({
