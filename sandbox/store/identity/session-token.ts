@@ -14,8 +14,8 @@ export interface SessionTokenClaims {
 }
 
 export interface SessionTokenOverrides extends Partial<SessionTokenClaims> {
-  /** `none` leaves the signature out. */
-  readonly alg?: 'HS256' | 'none';
+  /** What the header says. `none` leaves the signature out; it is HS256 in any other case. */
+  readonly alg?: string;
   /** Signs with another secret. */
   readonly secret?: string;
 }

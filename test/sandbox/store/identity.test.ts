@@ -83,6 +83,7 @@ const refused: [string, SessionTokenOverrides][] = [
   ['that is not valid yet', { nbf: 4_000_000_000 }],
   ['signed with another secret', { secret: 'another' }],
   ['without a signature', { alg: 'none' }],
+  ['that names another algorithm', { alg: 'RS256' }],
 ];
 test.each(refused)('token exchange refuses a session token %s', async (_what, overrides) => {
   await using stage = await setStage();
@@ -147,4 +148,17 @@ test('token expiry can be forced, and a refresh answer can lack its expiry', asy
     refresh_token: String(second.body['refresh_token']),
   });
   expect(third.status).toBe(400);
+});
+
+test('after uninstalling and installing again the old tokens stay dead', async () => {
+  await using stage = await setStage();
+  const { sandbox } = stage;
+  const { body } = await exchange(sandbox, sandbox.shop().issueSessionToken());
+  sandbox.shop().uninstall();
+  expect((await exchange(sandbox, sandbox.shop().issueSessionToken())).status).toBe(400);
+  sandbox.shop().install();
+  expect(await callApi(sandbox, String(body['access_token']))).toBe(401);
+  const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+  expect((await ask(sandbox, refresh)).status).toBe(400);
+  expect((await exchange(sandbox, sandbox.shop().issueSessionToken())).status).toBe(200);
 });
