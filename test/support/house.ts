@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodePhoto, formatOf } from '../../sandbox/photos/photo-files.ts';
 import { renderPhoto } from '../../sandbox/photos/render.ts';
 import { scenes } from '../../sandbox/photos/scenes.ts';
-import { type Sandbox, type StoreHandle, startSandbox } from '../../sandbox/start.ts';
+import { type ImageInput, type Sandbox, type StoreHandle, startSandbox } from '../../sandbox/start.ts';
 import { createAdminClient } from '../../web/core/catalog/admin-client.ts';
 import { shopifyFileHosts } from '../../web/core/catalog/hosts.ts';
 import { createLocalEngine } from '../../web/core/engines/local/local-engine.ts';
@@ -13,7 +13,7 @@ import { type Settings, settingsSchema } from '../../web/core/enhancement/settin
 import type { EnhancementDeps } from '../../web/core/enhancement/step.ts';
 import { configureLibvips } from '../../web/core/image/libvips.ts';
 import { createGuardedFetch } from '../../web/core/net/guarded-fetch.ts';
-import { listImages } from '../../web/core/store/images.ts';
+import { findImageByMediaId } from '../../web/core/store/images.ts';
 import type { ImageRecord } from '../../web/core/store/records.ts';
 import { installShop } from '../../web/core/store/shops.ts';
 import type { Store } from '../../web/core/store/store.ts';
@@ -34,6 +34,8 @@ export interface House {
   readonly settings: Settings;
   /** Puts a product with one rendered photo into the shop and tells the app of it. */
   addPhoto(options?: PhotoOptions): Promise<ImageRecord>;
+  /** The same with any bytes. `declared`: what Shopify says of them without having looked. */
+  addFile(file: ImageInput): Promise<ImageRecord>;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,18 @@ export async function openHouse(store: Store): Promise<House> {
     log: silentLog,
     events: { changed: () => {}, progressed: () => {} },
   };
+  async function addFile(file: ImageInput): Promise<ImageRecord> {
+    const product = shop.addProduct({
+      title: file.fileName,
+      images: [file],
+      variants: [{ title: 'One size', price: '10.00' }],
+    });
+    await sandbox.waitUntilIdle();
+    await tellOf(store, installed.id, shop, product.id);
+    const image = await findImageByMediaId(store.forShop(installed.id), product.mediaIds[0] ?? '');
+    if (image === null) throw new Error('the notice left no record');
+    return image;
+  }
   return {
     sandbox,
     shop,
@@ -98,21 +112,13 @@ export async function openHouse(store: Store): Promise<House> {
       // A corner that counts: far from the object, and enough to make other bytes of it.
       if (!isTwin) photo.data.fill((photos * 7) % 256, 0, 3);
       const bytes = await encodePhoto(photo, format);
-      const product = shop.addProduct({
-        title: scene.title,
-        images: [
-          { fileName: fileName ?? `${scene.id}.${format.extension}`, bytes, alt: `Photo of ${scene.title}` },
-        ],
-        variants: [{ title: 'One size', price: '10.00' }],
+      return addFile({
+        fileName: fileName ?? `${scene.id}.${format.extension}`,
+        bytes,
+        alt: `Photo of ${scene.title}`,
       });
-      await sandbox.waitUntilIdle();
-      await tellOf(store, installed.id, shop, product.id);
-      const mediaId = product.mediaIds[0] ?? '';
-      const { images } = await listImages(store.forShop(installed.id), { limit: 250 });
-      const image = images.find((each) => each.mediaId === mediaId);
-      if (image === undefined) throw new Error('the notice left no record');
-      return image;
     },
+    addFile,
     async close() {
       await engine.close();
       await net.close();
@@ -130,12 +136,13 @@ export async function tellOf(store: Store, shopId: string, shop: StoreHandle, pr
     noticeProduct(tx.forShop(shopId), {
       productId,
       title: product.title,
-      media: files.map(({ mediaId, alt, url, widthPx, heightPx }) => ({
+      media: files.map(({ mediaId, alt, url, widthPx, heightPx, updatedAtMs }) => ({
         mediaId,
         alt,
         url,
         widthPx,
         heightPx,
+        updatedAt: new Date(updatedAtMs).toISOString(),
       })),
     }),
   );

@@ -14,6 +14,7 @@ const media = (change: Partial<NoticedMedia> = {}): NoticedMedia => ({
   url: 'https://cdn.shopify.com/s/files/1/1/files/mug.png?v=1',
   widthPx: 540,
   heightPx: 540,
+  updatedAt: '2026-11-01T12:00:00Z',
   ...change,
 });
 
@@ -89,6 +90,21 @@ describe.each(storeKinds)('a notice on %s', (kind) => {
     await updateImage(shop, image?.id ?? '', {});
     expect((await notice(media({ alt: 'A blue mug' }))).queued).toEqual([]);
     expect((await findImageByMediaId(shop, media().mediaId))?.alt).toBe('A blue mug');
+  });
+
+  test('that is older than what was read starts nothing', async () => {
+    const { shop, notice } = await setUp();
+    await notice(media());
+    const image = await findImageByMediaId(shop, media().mediaId);
+    const seenUpdatedAt = new Date('2026-11-01T12:00:05Z');
+    await setImageStatus(
+      shop,
+      image?.id ?? '',
+      { status: 'enhanced' },
+      { seenUpdatedAt, widthPx: 2048, heightPx: 2048 },
+    );
+    expect((await notice(media())).queued).toEqual([]);
+    expect((await notice(media({ updatedAt: '2026-11-01T12:00:06Z' }))).queued).toEqual([image?.id]);
   });
 
   test('told many times before the work begins leaves one job', async () => {

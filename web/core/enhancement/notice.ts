@@ -12,6 +12,8 @@ export interface NoticedMedia {
   readonly url: string | null;
   readonly widthPx: number | null;
   readonly heightPx: number | null;
+  /** When Shopify last changed the media, as of the notice; ISO 8601. Null where the notice does not say. */
+  readonly updatedAt: string | null;
 }
 
 export interface NoticedProduct {
@@ -44,7 +46,11 @@ export async function noticeProduct(
     const image = byMediaId.get(media.mediaId);
     if (image === undefined) {
       queued.push(await noticeNew(tx, product, media));
-    } else if (!isAsKnown(image, media)) {
+      continue;
+    }
+    // Late, or out of order: what it tells of was read already, or is over.
+    if (isOlderThanSeen(image, media)) continue;
+    if (!isAsKnown(image, media)) {
       // Facts that belong to the content are left to assess: they change together with its digest.
       await setImageStatus(tx, image.id, { status: 'queued', from: settledStatuses });
       queued.push(image.id);
@@ -83,6 +89,11 @@ async function noticeNew(tx: ShopTx, product: NoticedProduct, media: NoticedMedi
     'queued',
   );
   return image.id;
+}
+
+function isOlderThanSeen(image: ImageRecord, { updatedAt }: NoticedMedia): boolean {
+  if (updatedAt === null || image.seenUpdatedAt === null) return false;
+  return Date.parse(updatedAt) < image.seenUpdatedAt.getTime();
 }
 
 /** The version in the URL grows with each change of content; the host and other parameters say nothing. */
