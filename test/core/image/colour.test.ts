@@ -5,7 +5,7 @@ import { readIccProfile } from '../../../web/core/image/icc.ts';
 import { configureLibvips } from '../../../web/core/image/libvips.ts';
 import { prepare } from '../../../web/core/image/prepare.ts';
 import { isSrgbProfile } from '../../../web/core/image/srgb.ts';
-import { insertJpegSegment, pngWithProfile } from './embed.ts';
+import { insertJpegSegment, insertPngChunk, pngWithProfile } from './embed.ts';
 import { flatJpeg, iccSegment } from './flat-jpeg.ts';
 import {
   cmykProfile,
@@ -97,6 +97,52 @@ describe.each(wideSpaces)('$name', ({ mode, profile }) => {
     const [r, g, b] = expected([180, 60, 90], 255);
     const middle = (await preparedRgb(bytes)).subarray(16 * 32 * 3 + 48, 16 * 32 * 3 + 51);
     expect(maxDifference(middle, [r ?? 0, g ?? 0, b ?? 0])).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('colour by code points, which libvips does not look at', () => {
+  const p3 = (samples: ArrayLike<number>, full: number): number[] =>
+    Array.from({ length: samples.length / 3 }, (_, i) => {
+      const [r = 0, g = 0, b = 0] = [0, 1, 2].map((channel) => (samples[i * 3 + channel] ?? 0) / full);
+      const colour = toRgb({ mode: 'p3', r, g, b });
+      return [byte(colour.r), byte(colour.g), byte(colour.b)];
+    }).flat();
+  const codes = (primaries: number, transfer: number): Buffer => Buffer.from([primaries, transfer, 0, 1]);
+
+  test('Display P3 in a PNG of 8 and of 16 bits', async () => {
+    const eight = insertPngChunk(await toSharp(cubeRaster).png().toBuffer(), 'cICP', codes(12, 13));
+    expect(maxDifference(await preparedRgb(eight), p3(cubeRaster.data, 255))).toBeLessThanOrEqual(1);
+    const samples = cube.flatMap((levels) => levels.map((level) => Math.round(level * 8191.875)));
+    const deep = insertPngChunk(await png16(samples, 3, 'rgb16'), 'cICP', codes(12, 13));
+    expect(maxDifference(await preparedRgb(deep), p3(samples, 65_535))).toBeLessThanOrEqual(1);
+  });
+
+  test('Display P3 in an AVIF', async () => {
+    const flat = drawRaster(32, 32, 3, () => [180, 60, 90]);
+    const avif = await toSharp(flat).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toBuffer();
+    const nclx = avif.indexOf('nclx', 0, 'latin1');
+    expect(nclx).toBeGreaterThan(0);
+    avif.writeUInt16BE(12, nclx + 4);
+    const middle = (await preparedRgb(avif)).subarray(16 * 32 * 3 + 48, 16 * 32 * 3 + 51);
+    expect(maxDifference(middle, p3([180, 60, 90], 255))).toBeLessThanOrEqual(2);
+  });
+
+  test('sRGB changes nothing', async () => {
+    const png = insertPngChunk(await toSharp(cubeRaster).png().toBuffer(), 'cICP', codes(1, 13));
+    expect(maxDifference(await preparedRgb(png), cubeRaster.data)).toBe(0);
+  });
+
+  test.each([
+    ['PQ', 9, 16],
+    ['HLG', 9, 18],
+    ['BT.2020', 9, 14],
+  ])('%s is refused rather than shown pale', async (_, primaries, transfer) => {
+    const png = insertPngChunk(
+      await toSharp(cubeRaster).png().toBuffer(),
+      'cICP',
+      codes(primaries, transfer),
+    );
+    await expect(preparedRgb(png)).rejects.toMatchObject({ code: 'image-unsupported-format' });
   });
 });
 

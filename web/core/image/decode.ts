@@ -1,4 +1,5 @@
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import sharp, { type SharpOptions } from 'sharp';
+import { profileOfCodePoints } from './code-points.ts';
 import { corrupt } from './containers/facts.ts';
 import { deepToSrgb } from './deep-colour.ts';
 import { ImageError } from './errors.ts';
@@ -39,23 +40,32 @@ interface Plan {
   readonly depth: 8 | 16;
   /** The profile is taken as absent: there is none, it is broken, or it says sRGB. */
   readonly ignoresIcc: boolean;
-  /** Applied by us, to 16-bit samples. */
+  /** Applied by us, at full depth. */
   readonly deepProfile: Exclude<IccProfile, { kind: 'table' }> | null;
   readonly isConverted: boolean;
+}
+
+/** The device space that a profile is for. */
+function spaceOf(profile: IccProfile): string {
+  if (profile.kind === 'table') return profile.space;
+  return profile.kind === 'grey' ? 'GRAY' : 'RGB ';
 }
 
 /** Spaces of libvips in which a profile of the given device space may stand. */
 const profileSpace = (space: string): string =>
   space === 'cmyk' ? 'CMYK' : space === 'b-w' || space === 'grey16' ? 'GRAY' : 'RGB ';
 
-function plan(metadata: Metadata): Plan {
+function plan({ metadata, codePoints }: InspectedSource): Plan {
   const space = metadata.space ?? 'srgb';
   const isDeep = space === 'rgb16' || space === 'grey16';
+  if (codePoints !== null) {
+    const profile = profileOfCodePoints(codePoints);
+    const deepProfile = profile?.kind === 'matrix' ? profile : null;
+    return { depth: isDeep ? 16 : 8, ignoresIcc: true, deepProfile, isConverted: true };
+  }
   const found = metadata.icc === undefined ? null : readIccProfile(metadata.icc);
-  const foundSpace =
-    found === null ? '' : found.kind === 'table' ? found.space : found.kind === 'grey' ? 'GRAY' : 'RGB ';
-  const profile =
-    found !== null && foundSpace === profileSpace(space) && !isSrgbProfile(found) ? found : null;
+  const isFitting = found !== null && spaceOf(found) === profileSpace(space) && !isSrgbProfile(found);
+  const profile = isFitting ? found : null;
   if (isDeep && profile?.kind !== 'table') {
     return { depth: 16, ignoresIcc: true, deepProfile: profile, isConverted: true };
   }
@@ -108,7 +118,7 @@ async function runLeniently(source: InspectedSource, how: Plan, limits: ImageLim
  * @throws ImageError image-corrupt (also for a file cut short), image-took-too-long
  */
 export async function decodeSource(source: InspectedSource, limits: ImageLimits): Promise<DecodedSource> {
-  const how = plan(source.metadata);
+  const how = plan(source);
   let decoded: Awaited<ReturnType<typeof run>>;
   try {
     decoded = await runLeniently(source, how, limits);
@@ -128,8 +138,13 @@ export async function decodeSource(source: InspectedSource, limits: ImageLimits)
     throw corrupt(source.info.format, `${decoded.channels} channels after conversion`);
   }
   const channels = decoded.channels;
-  if (how.depth === 8) return { data, widthPx, heightPx, channels, isUnconverted: !how.isConverted };
-  const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  if (how.depth === 8 && how.deepProfile === null) {
+    return { data, widthPx, heightPx, channels, isUnconverted: !how.isConverted };
+  }
+  const samples =
+    how.depth === 16
+      ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+      : Uint16Array.from(data, (value) => value * 257);
   return {
     data: deepToSrgb(samples, channels, how.deepProfile),
     widthPx,

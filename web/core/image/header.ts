@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
-import { corrupt, formatName, refuse } from './containers/facts.ts';
+import { profileOfCodePoints } from './code-points.ts';
+import { type CodePoints, corrupt, formatName, refuse } from './containers/facts.ts';
 import { withoutPngText } from './containers/png.ts';
 import { readContainer } from './containers/sniff.ts';
 import { ImageError } from './errors.ts';
@@ -12,6 +13,8 @@ export interface InspectedSource {
   /** The caller's bytes, or the same picture without parts that libvips should not see. */
   readonly bytes: Uint8Array;
   readonly metadata: Metadata;
+  /** Colour that the file states by code points; null where it does not, or an ICC profile stands above them. */
+  readonly codePoints: CodePoints | null;
 }
 
 /** libvips' names for the formats that are read. */
@@ -101,7 +104,11 @@ export async function inspectSource(
     hasIccProfile: metadata.icc !== undefined,
     isAnimated: false,
   };
-  return { info, bytes, metadata };
+  // PNG: cICP stands above iCCP (third edition, 4.3). HEIF: a profile stands above nclx (ISO/IEC 23008-12, 6.5.5).
+  const isOverruled = isRotatedByLoader && info.hasIccProfile;
+  const codePoints = isOverruled ? null : (facts.codePoints ?? null);
+  if (codePoints !== null) profileOfCodePoints(codePoints);
+  return { info, bytes, metadata, codePoints };
 }
 
 async function readMetadata(bytes: Uint8Array, format: SourceFormat, limits: ImageLimits): Promise<Metadata> {
@@ -125,7 +132,7 @@ async function readMetadata(bytes: Uint8Array, format: SourceFormat, limits: Ima
  * memory for the header only, and no more time for a bomb than for a thumbnail.
  * bytes: the whole file, untrusted, not changed.
  * @throws ImageError image-empty, image-too-many-bytes, image-not-an-image, image-unsupported-format (TIFF, SVG, PDF
- * and others by name, HEIC without a decoder), image-corrupt, image-animated, image-side-too-long,
+ * and others by name, HEIC without a decoder, HDR), image-corrupt, image-animated, image-side-too-long,
  * image-too-many-pixels
  */
 export async function readHeader(

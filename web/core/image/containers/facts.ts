@@ -7,6 +7,13 @@ export interface ContainerFacts {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly isAnimated: boolean;
+  /** Colour as ITU-T H.273 code points (PNG cICP, HEIF nclx), which libvips does not look at; left out where none. */
+  readonly codePoints?: CodePoints;
+}
+
+export interface CodePoints {
+  readonly primaries: number;
+  readonly transfer: number;
 }
 
 const formatNames: Readonly<Record<SourceFormat, string>> = {

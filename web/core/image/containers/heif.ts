@@ -1,5 +1,5 @@
 import type { SourceFormat } from '../types.ts';
-import { ByteReader, type ContainerFacts, corrupt, partCounter } from './facts.ts';
+import { ByteReader, type CodePoints, type ContainerFacts, corrupt, partCounter } from './facts.ts';
 
 /** Brands of ISO/IEC 23008-12 and of the AV1 image format; null for other ISO media such as video. */
 export function heifFormat(
@@ -35,6 +35,7 @@ export function readHeifFacts(
 ): ContainerFacts {
   const reader = new ByteReader(bytes, format);
   let [widthPx, heightPx] = [0, 0];
+  let codePoints: CodePoints | null = null;
   const countPart = partCounter(format);
   const walk = (from: number, to: number, depth: number): void => {
     let at = from;
@@ -48,6 +49,8 @@ export function readHeifFacts(
       if (type === 'ispe') {
         widthPx = Math.max(widthPx, reader.u32(body + 4));
         heightPx = Math.max(heightPx, reader.u32(body + 8));
+      } else if (type === 'colr' && reader.text(body, 4) === 'nclx') {
+        codePoints = { primaries: reader.u16(body + 4), transfer: reader.u16(body + 6) };
       } else if (parents.has(type) && depth < 4) {
         walk(body + (type === 'meta' ? 4 : 0), Math.min(at + size, to), depth + 1);
       }
@@ -56,5 +59,5 @@ export function readHeifFacts(
   };
   walk(0, bytes.length, 0);
   if (widthPx === 0 || heightPx === 0) throw corrupt(format, 'no picture size in the file');
-  return { format, widthPx, heightPx, isAnimated };
+  return { format, widthPx, heightPx, isAnimated, ...(codePoints !== null && { codePoints }) };
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { ByteReader, type ContainerFacts, corrupt, partCounter } from './facts.ts';
+import { ByteReader, type CodePoints, type ContainerFacts, corrupt, partCounter } from './facts.ts';
 
 /** Allowed bit depths for each colour type (PNG specification, third edition, table 8). */
 const bitDepths: ReadonlyMap<number, readonly number[]> = new Map([
@@ -51,11 +51,14 @@ export function readPngFacts(bytes: Uint8Array): ContainerFacts {
     throw corrupt('png', `colour type ${colourType} with ${bitDepth} bit`);
   }
   let frames = 1;
+  let codePoints: CodePoints | null = null;
   for (const { type, start } of pngChunks(bytes)) {
     if (type === 'acTL') frames = reader.u32(start + 8);
+    if (type === 'cICP') codePoints = { primaries: reader.u8(start + 8), transfer: reader.u8(start + 9) };
     if (type === 'IDAT') break;
   }
-  return { format: 'png', widthPx: reader.u32(16), heightPx: reader.u32(20), isAnimated: frames > 1 };
+  const size = { widthPx: reader.u32(16), heightPx: reader.u32(20) };
+  return { format: 'png', ...size, isAnimated: frames > 1, ...(codePoints && { codePoints }) };
 }
 
 /** The same PNG without its text chunks: the same bytes where there are none. Pixels and colour are untouched. */
