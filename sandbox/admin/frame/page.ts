@@ -62,7 +62,7 @@ export function framePage(page: FramePage): string {
   <ul class="foot"><li><span class="room">${iconSvg('settings')}<span>Settings</span></span></li></ul>
 </nav>
 <main>
-  <div class="bar"><span class="appicon" aria-hidden="true">${iconSvg('image-magic')}</span><button class="back" hidden aria-label="Back">${iconSvg('arrow-left')}</button><div class="title">${escapeHtml(appName)}</div><span class="badge" hidden></span><div class="actions"></div></div>
+  <div class="bar"><span class="appicon" aria-hidden="true">${iconSvg('image-magic')}</span><button class="back" hidden aria-label="Back">${iconSvg('arrow-left')}</button><h1 class="title">${escapeHtml(appName)}</h1><span class="badge" hidden></span><div class="actions"></div></div>
   <div class="progress" hidden></div>
   <iframe title="${escapeHtml(appName)}" src="${escapeHtml(frameUrl)}" allow="clipboard-write"></iframe>
 </main>

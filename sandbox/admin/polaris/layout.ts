@@ -212,7 +212,7 @@ h1 { font-size: 20px; line-height: 24px; font-weight: 650; letter-spacing: -.01e
 main, aside { display: flex; flex-direction: column; gap: 16px; min-width: 0; }
 aside.empty { display: none; }
 @media (min-width: 880px) { .columns.two { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); } }`,
-    html: `<div class="page"><div class="head"><slot name="breadcrumb-actions"></slot><h1></h1><slot name="secondary-actions"></slot><slot name="primary-action"></slot></div>
+    html: `<div class="page"><header class="head"><slot name="breadcrumb-actions"></slot><h1></h1><slot name="secondary-actions"></slot><slot name="primary-action"></slot></header>
 <slot name="supplemental-start"></slot><div class="columns"><main><slot></slot></main><aside class="empty"><slot name="aside"></slot></aside></div></div>`,
     connect: (element, signal) => {
       const aside = element.inner<HTMLSlotElement>('slot[name="aside"]');
