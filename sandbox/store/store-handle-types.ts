@@ -92,6 +92,8 @@ export interface StoreHandle {
   addVariant(productId: string, variant: NewVariant): string;
   /** A products/update that changes no image. */
   setPrice(productId: string, price: string): void;
+  /** Stock sold or received: as common as it is without meaning for images. */
+  setStock(productId: string, quantity: number): void;
   setVariantImage(variantId: string, mediaId: string | null): void;
   file(mediaId: string): Promise<FileView>;
   hasFile(mediaId: string): boolean;

@@ -105,6 +105,11 @@ export function createStoreHandle(world: World, shop: ShopState): StoreHandle {
       }
       catalog.touch(product);
     },
+    setStock(productId, quantity) {
+      const product = productOf(productId);
+      for (const variant of product.variants) variant.inventoryQuantity = quantity;
+      catalog.touch(product);
+    },
     setVariantImage(variantId, mediaId) {
       const variant = need(
         shop.variants.get(fromGid('ProductVariant', variantId) ?? -1),

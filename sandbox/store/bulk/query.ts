@@ -1,4 +1,5 @@
 /** Bulk queries: what Shopify accepts, and how a query is run page by page into JSONL. */
+import { setImmediate } from 'node:timers/promises';
 import {
   type DocumentNode,
   execute,
@@ -188,6 +189,8 @@ export async function* runBulkQuery(
         isRoot = false;
       }
     }
+    // In the background: whoever asks how far it is must get a turn.
+    await setImmediate();
     after = found.pageInfo.endCursor;
     hasNext = found.pageInfo.hasNextPage;
   }

@@ -32,6 +32,7 @@ async function update(stage: Stage, file: Record<string, unknown>) {
 const source = 'https://example.com/new';
 const refusals: [what: string, input: Record<string, unknown>, code: string][] = [
   ['another extension in the source', { originalSource: `${source}.png` }, 'INVALID_FILENAME_EXTENSION'],
+  ['jpeg for jpg', { originalSource: `${source}.jpeg` }, 'INVALID_FILENAME_EXTENSION'],
   ['no extension in the source', { originalSource: source }, 'INVALID_FILENAME_EXTENSION'],
   ['another extension in the name', { filename: 'mug.webp' }, 'INVALID_FILENAME_EXTENSION'],
   ['a source that is no address', { originalSource: 'mug.jpg' }, 'INVALID_IMAGE_SOURCE_URL'],

@@ -84,13 +84,17 @@ test('products/create waits until every image is READY and carries images[] and 
   expect(images[0]?.id).not.toBe(media[0]?.id);
 });
 
-test('a change of price sends products/update although no image changed', async () => {
+test('a change of price or stock sends products/update although no image changed', async () => {
   await using stage = await setStage();
   const { id } = await addMug(stage);
   stage.sandbox.shop().setPrice(id, '12.50');
   await stage.sandbox.waitUntilIdle();
-  const [update] = stage.app.payloads('products/update');
-  expect(update).toMatchObject({ variants: [{ price: '12.50' }, { price: '12.50' }] });
+  stage.sandbox.shop().setStock(id, 3);
+  await stage.sandbox.waitUntilIdle();
+  expect(stage.app.payloads('products/update')).toMatchObject([
+    { variants: [{ price: '12.50' }, { price: '12.50' }] },
+    { variants: [{ inventory_quantity: 3 }, { inventory_quantity: 3 }] },
+  ]);
 });
 
 test('products/delete carries the id alone', async () => {

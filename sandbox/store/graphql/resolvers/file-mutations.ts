@@ -13,8 +13,8 @@ import {
   type FileUpdateInput,
   fileUpdate,
   findFile,
+  hasSameExtension,
   type Path,
-  sameExtension,
   stateFault,
 } from './file-update.ts';
 
@@ -42,7 +42,7 @@ function createFault(input: FileCreateInput, index: number, context: StoreContex
   if (
     input.filename != null &&
     extensionOf(name) !== '' &&
-    !sameExtension(extensionOf(input.filename), extensionOf(name))
+    !hasSameExtension(extensionOf(input.filename), extensionOf(name))
   ) {
     const message = 'Cannot create file with custom filename which does not match original source extension.';
     return userError([...path, 'filename'], message, 'MISMATCHED_FILENAME_AND_ORIGINAL_SOURCE');

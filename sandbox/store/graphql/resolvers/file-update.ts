@@ -23,9 +23,8 @@ export type Path = readonly (string | number)[];
 export const findFile = (shop: ShopState, gid: string): FileRecord | undefined =>
   shop.files.get(fromGid('MediaImage', gid) ?? -1);
 
-/** jpg and jpeg are one extension. */
-export const sameExtension = (a: string, b: string): boolean =>
-  a === b || (/^jpe?g$/.test(a) && /^jpe?g$/.test(b));
+/** Letter by letter, but for their case: whether jpeg may stand for jpg is not documented, so it may not. */
+export const hasSameExtension = (a: string, b: string): boolean => a === b;
 
 export function altFault(alt: string | null | undefined, path: Path): UserError | null {
   if ((alt?.length ?? 0) <= maxAltLength) return null;
@@ -61,7 +60,7 @@ function sourceFault(file: FileRecord, input: FileUpdateInput, path: Path): User
   if (input.originalSource != null && input.previewImageSource != null) {
     return userError(path, 'Specify either originalSource or previewImageSource, not both.', 'INVALID');
   }
-  if (input.filename != null && !sameExtension(extensionOf(input.filename), extension)) {
+  if (input.filename != null && !hasSameExtension(extensionOf(input.filename), extension)) {
     const message = 'The filename extension provided must match the original filename.';
     return userError([...path, 'filename'], message, 'INVALID_FILENAME_EXTENSION');
   }
@@ -74,7 +73,7 @@ function sourceFault(file: FileRecord, input: FileUpdateInput, path: Path): User
       'INVALID_IMAGE_SOURCE_URL',
     );
   }
-  if (!sameExtension(extensionOf(name), extension)) {
+  if (!hasSameExtension(extensionOf(name), extension)) {
     const message = 'The filename extension provided must match the original filename.';
     return userError([...path, 'originalSource'], message, 'INVALID_FILENAME_EXTENSION');
   }
