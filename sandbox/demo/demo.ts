@@ -7,6 +7,7 @@ import { buildPanel } from '../../scripts/build-panel.ts';
 import { sandboxClientId, sandboxClientSecret } from '../start.ts';
 import { type AppProcess, findFreePort, startApp } from './app-process.ts';
 import { contactSheet, demoLook } from './contact-sheet.ts';
+import { openEngineHost } from './engine-host.ts';
 import { type DemoOptions, InterruptedError } from './options.ts';
 import { faultsOf, isEnhanced, type Outcome, tableRow } from './outcome.ts';
 import { createPanelClient, openPanelPage, type PanelClient } from './panel-client.ts';
@@ -61,6 +62,7 @@ export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<voi
   const appPort = await findFreePort();
   const appOrigin = `http://127.0.0.1:${appPort}`;
   const stage = await openStage({ port: options.port, appOrigin });
+  const engineHost = await openEngineHost(options.engine, stage.sandbox, join(folder, 'graphs'));
   const app = startApp({
     command: [process.execPath, 'web/cli/main.ts', 'serve'],
     cwd: root,
@@ -71,6 +73,7 @@ export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<voi
       VITRINE_URL: appOrigin,
       VITRINE_DATA: dataDir,
       VITRINE_ENGINE: options.engine,
+      ...engineHost.env,
       VITRINE_TIER: options.tier,
       ...(options.steps === null ? {} : { VITRINE_STEPS: String(options.steps) }),
       PORT: String(appPort),
@@ -102,6 +105,7 @@ export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<voi
     throw error;
   } finally {
     await app.stop();
+    await engineHost.close();
     await stage.close();
     if (!options.keepsData) await rm(dataDir, { recursive: true, force: true });
   }

@@ -29,7 +29,7 @@ export interface ReplicateSandbox {
   /** Tokens that are good; the first is the operator's. */
   readonly tokens: readonly [string, string];
   readonly webhookSecret: string;
-  /** Handles what comes under the base path; give `request.url` as it came. */
+  /** Handles what comes under the base path, whether or not `request.url` still begins with it. */
   readonly listener: RequestListener;
   /** Where it was mounted, such as http://127.0.0.1:4000/replicate: needed before the first prediction. */
   mountedAt(baseUrl: string): void;
@@ -79,15 +79,11 @@ export function createReplicateSandbox(options: ReplicateSandboxOptions = {}): R
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Express takes the mount path off `url` and keeps the whole in `originalUrl`.
-    const { originalUrl } = request as IncomingMessage & { readonly originalUrl?: string };
-    const url = new URL(originalUrl ?? request.url ?? '/', apiUrl());
-    const prefix = new URL(apiUrl()).pathname;
-    if (!url.pathname.startsWith(`${prefix}/`)) {
-      response.writeHead(404).end();
-      return;
-    }
-    await api(request, response, url, url.pathname.slice(prefix.length).replace(/\/$/, ''));
+    // Whoever mounts it may have taken its own path off the address.
+    const url = new URL(request.url ?? '/', apiUrl());
+    const path = /\/v1(\/.*?)\/?$/.exec(url.pathname)?.[1];
+    if (path === undefined) response.writeHead(404).end();
+    else await api(request, response, url, path);
   }
 
   function deliver(request: IncomingMessage, response: ServerResponse): void {
