@@ -28,7 +28,7 @@ export interface LocalEngineOptions {
 
 /** Raised whenever the same weights and parameters would give other pixels than before. */
 const pixelsRevision = 1;
-const defaultMemoryBudgetBytes = 384 * 1024 * 1024;
+export const defaultMemoryBudgetBytes = 384 * 1024 * 1024;
 const defaultMaxOutputPixels = 40_000_000;
 
 /**
@@ -113,14 +113,14 @@ function checkModel(model: string): LocalModel {
   return model;
 }
 
-/** A resized input has left the JPEG's grid: its tables say nothing any more. */
+/** Shrinks to `resize`, never enlarges. A resized input has left the JPEG's grid: its tables say nothing any more. */
 async function resizeInput({
   input,
   params,
 }: EnhanceRequest): Promise<{ rgb: Raster<3>; jpeg: JpegConstraint | null }> {
   const { widthPx, heightPx, data } = input.rgb;
   const factor = params.resize === null ? 1 : params.resize / Math.max(widthPx, heightPx);
-  if (factor === 1) return { rgb: input.rgb, jpeg: input.jpeg };
+  if (factor >= 1) return { rgb: input.rgb, jpeg: input.jpeg };
   const { data: resized, info } = await sharp(data, {
     raw: { width: widthPx, height: heightPx, channels: 3 },
   })
