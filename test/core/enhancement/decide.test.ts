@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ShopImage } from '../../../web/core/catalog/media.ts';
+import { decide, decideByProduct, settingsFor } from '../../../web/core/enhancement/rules.ts';
 import { settingsSchema } from '../../../web/core/enhancement/settings.ts';
-import { decide } from '../../../web/core/enhancement/steps/assess.ts';
 
 const settings = settingsSchema.parse({});
 const shown = (change: Partial<ShopImage> = {}): ShopImage => ({
@@ -18,7 +18,7 @@ const shown = (change: Partial<ShopImage> = {}): ShopImage => ({
   errors: [],
   ...change,
 });
-const unasked = { isOwn: false, isAsked: false };
+const unasked = { isOwn: false, isAsked: false, fileName: 'mug.png' };
 
 test('a small image that nobody has touched is worked on', () => {
   expect(decide(shown(), settings, unasked)).toBeNull();
@@ -59,16 +59,16 @@ test('one pixel below the rule there is work, at the rule there is none', () => 
 });
 
 test('what our own write left there starts no work', () => {
-  expect(decide(shown(), settings, { isOwn: true, isAsked: false })?.code).toBe('own-write');
+  expect(decide(shown(), settings, { ...unasked, isOwn: true })?.code).toBe('own-write');
 });
 
 test('a person who asks for just this image gets it, large or enhanced already', () => {
-  expect(decide(shown({ widthPx: 3000 }), settings, { isOwn: true, isAsked: true })).toBeNull();
+  expect(decide(shown({ widthPx: 3000 }), settings, { ...unasked, isOwn: true, isAsked: true })).toBeNull();
 });
 
 test('even a person cannot have a GIF written', () => {
   const gif = shown({ url: 'https://cdn.shopify.com/s/files/1/1/files/mug.gif' });
-  expect(decide(gif, settings, { isOwn: false, isAsked: true })?.code).toBe('format-not-written');
+  expect(decide(gif, settings, { ...unasked, isAsked: true })?.code).toBe('format-not-written');
 });
 
 test.each(['UPLOADED', 'PROCESSING'] as const)(
@@ -80,3 +80,81 @@ test.each(['UPLOADED', 'PROCESSING'] as const)(
     );
   },
 );
+
+const product = {
+  productId: 'gid://shopify/Product/1',
+  title: 'Mug',
+  status: 'DRAFT',
+  tags: ['Summer', 'handmade'],
+  vendor: 'Ceramics & Co',
+  productType: 'Mugs',
+  collections: ['Kitchen'],
+  mediaIds: [],
+  variants: [],
+};
+const rules = (leaveAlone: object) => settingsSchema.parse({ rules: { leaveAlone } });
+
+test.each([
+  ['tag', { tags: ['HANDMADE'] }, 'the tag “handmade”'],
+  ['vendor', { vendors: ['ceramics & co'] }, 'vendor'],
+  ['product type', { productTypes: ['mugs'] }, 'product type'],
+  ['collection', { collections: ['kitchen'] }, 'collection'],
+  ['status', { statuses: ['DRAFT'] }, 'draft'],
+  ['alt text', { altTexts: ['a mu'] }, 'alt text'],
+  ['file name', { fileNames: ['*.PNG'] }, 'file name'],
+])(
+  'a product or file that a rule names by its %s is left alone, and the sentence says which',
+  (_, leaveAlone, said) => {
+    const end = decideByProduct(product, shown(), rules(leaveAlone), unasked);
+    expect(end).toMatchObject({ code: 'left-alone', sentence: expect.stringContaining(said) });
+    expect(decideByProduct(product, shown(), rules(leaveAlone), { ...unasked, isAsked: true })).toBeNull();
+  },
+);
+
+test.each([
+  ['logo*', 'mug-logo.png', false],
+  ['*logo*', 'mug-LOGO.png', true],
+  ['mug*.png', 'mug-1.png', true],
+  ['mug*mug', 'mug', false],
+  ['a.b', 'aXb.png', false],
+])('the pattern %s on the file name %s: %s', (pattern, fileName, isMatch) => {
+  const end = decideByProduct(null, shown(), rules({ fileNames: [pattern] }), { ...unasked, fileName });
+  expect(end !== null).toBe(isMatch);
+});
+
+test('nothing is left alone by a rule that names nothing of it', () => {
+  expect(
+    decideByProduct(product, shown(), rules({ tags: ['winter'], statuses: ['ARCHIVED'] }), unasked),
+  ).toBeNull();
+});
+
+test('an app that is switched off works only when it is asked', () => {
+  const off = settingsSchema.parse({ isOn: false });
+  expect(decide(shown(), off, unasked)?.code).toBe('switched-off');
+  expect(decide(shown(), off, { ...unasked, isAsked: true })).toBeNull();
+});
+
+test('the first override that fits a product holds for it, key by key', () => {
+  const shop = settingsSchema.parse({
+    model: 'local/slim',
+    mode: 'approve-first',
+    overrides: [
+      { when: { collection: 'Kitchen' }, set: { model: 'local/thick', profile: 'strict' } },
+      { when: { tag: 'summer' }, set: { model: 'local/medium' } },
+    ],
+  });
+  expect(settingsFor(shop, product)).toMatchObject({
+    model: 'local/thick',
+    profile: 'strict',
+    mode: 'approve-first',
+  });
+  expect(settingsFor(shop, { ...product, collections: [] }).model).toBe('local/medium');
+  expect(settingsFor(shop, null).model).toBe('local/slim');
+});
+
+test('settings that nobody knows are refused, not ignored', () => {
+  expect(() => settingsSchema.parse({ rulez: {} })).toThrow();
+  expect(() => settingsSchema.parse({ overrides: [{ when: {}, set: {} }] })).toThrow(
+    /tag or for a collection/,
+  );
+});

@@ -9,6 +9,8 @@ export interface ProductContext {
   readonly tags: readonly string[];
   readonly vendor: string;
   readonly productType: string;
+  /** Titles. */
+  readonly collections: readonly string[];
   /** Media ids in the product's order: a position is an index + 1. */
   readonly mediaIds: readonly string[];
   /** Variants that point at a media. */
@@ -25,6 +27,7 @@ const answerSchema = z.object({
       tags: z.array(z.string()),
       vendor: z.string(),
       productType: z.string(),
+      collections: nodes(z.object({ title: z.string() })),
       media: nodes(z.object({ id: z.string() })),
       variants: nodes(z.object({ id: z.string(), media: nodes(z.object({ id: z.string().optional() })) })),
     })
@@ -46,6 +49,7 @@ export async function readProductContext(
     tags: product.tags,
     vendor: product.vendor,
     productType: product.productType,
+    collections: product.collections.nodes.map(({ title }) => title),
     mediaIds: product.media.nodes.map(({ id }) => id),
     variants: product.variants.nodes.map(({ id, media }) => ({
       variantId: id,

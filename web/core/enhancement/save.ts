@@ -116,9 +116,10 @@ function store(
 }
 
 function toColumns(patch: Omit<WorkPatch, 'facts'>): StoredResult {
-  const { before, after, report, verdict, ...plain } = patch;
+  const { settings, before, after, report, verdict, ...plain } = patch;
   return {
     ...plain,
+    ...(settings ? { params: toJson(settings) } : {}),
     ...(before ? { before: toJson(before) } : {}),
     ...(after ? { after: toJson(after) } : {}),
     ...(report ? { report: toJson(report) } : {}),

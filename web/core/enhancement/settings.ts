@@ -2,12 +2,29 @@ import { z } from 'zod';
 
 const side = z.number().int().min(1).max(20_000);
 
+const words = z.array(z.string().min(1).max(255)).max(250).default([]);
+
 /** Which images are worked on. */
 const rulesSchema = z.strictObject({
   /** An image whose longest side has at least this many pixels is left alone. */
   largeEnoughLongestSidePx: side.default(1600),
+  /** The same by width × height in millions; null: only the side counts. */
+  largeEnoughMegapixels: z.number().positive().max(100).nullable().default(null),
   /** Smaller than this on its shortest side there is nothing to build on. */
   smallestShortestSidePx: side.default(32),
+  /** Letters in any case; in the two patterns `*` stands for any characters. */
+  leaveAlone: z
+    .strictObject({
+      tags: words,
+      vendors: words,
+      productTypes: words,
+      /** Titles. */
+      collections: words,
+      statuses: z.array(z.enum(['ACTIVE', 'ARCHIVED', 'DRAFT', 'UNLISTED'])).default([]),
+      altTexts: words,
+      fileNames: words,
+    })
+    .prefault({}),
 });
 
 const engineParamsSchema = z.strictObject({
@@ -42,27 +59,46 @@ const budgetSchema = z.strictObject({
   perShopMicros: micros.nullable().default(null),
 });
 
+/** What can differ for the products of a tag or a collection. Without defaults: an override says only what it changes. */
+const choices = {
+  engine: z.enum(['local', 'replicate', 'cog']),
+  /** Key in the register of models. */
+  model: z.string(),
+  params: engineParamsSchema,
+  rules: rulesSchema,
+  finish: finishSchema,
+  profile: z.enum(['strict', 'normal', 'lenient']),
+  /** approve-first: nothing is written before a person has looked. */
+  mode: z.enum(['automatic', 'approve-first']),
+};
+
+const overrideSchema = z.strictObject({
+  when: z
+    .strictObject({ tag: z.string().min(1).optional(), collection: z.string().min(1).optional() })
+    .refine(({ tag, collection }) => (tag === undefined) !== (collection === undefined), {
+      error: 'an override is for a tag or for a collection',
+    }),
+  set: z.strictObject(choices).partial(),
+});
+
 /** What a merchant can choose. Each part has a default, so that `{}` is a whole set of settings. */
 export const settingsSchema = z.strictObject({
   isOn: z.boolean().default(true),
-  engine: z.enum(['local', 'replicate', 'cog']).default('local'),
-  /** Key in the register of models. */
-  model: z.string().default('local/medium'),
-  params: engineParamsSchema.prefault({}),
-  rules: rulesSchema.prefault({}),
-  finish: finishSchema.prefault({}),
+  engine: choices.engine.default('local'),
+  model: choices.model.default('local/medium'),
+  params: choices.params.prefault({}),
+  rules: choices.rules.prefault({}),
+  finish: choices.finish.prefault({}),
+  profile: choices.profile.default('normal'),
+  mode: choices.mode.default('automatic'),
   /** Copyright and credit of the source are written into the result; all other metadata is left out. */
   keepsRights: z.boolean().default(true),
-  profile: z.enum(['strict', 'normal', 'lenient']).default('normal'),
-  /** approve-first: nothing is written before a person has looked. */
-  mode: z.enum(['automatic', 'approve-first']).default('automatic'),
   /** When the gate holds another engine's result, the faithful local engine may try. */
   mayFallBackToLocal: z.boolean().default(true),
   /** Whether text is read on both images: slower, and the only measure that sees a changed letter as such. */
   comparesText: z.boolean().default(true),
   /** When the engine is left alone for a while (no credit, too many requests): wait, or use the local engine. */
   whenEngineIsDown: z.enum(['wait', 'local']).default('wait'),
-  budget: budgetSchema.prefault({}),
   /** Who took the responsibility for a licence that does not simply allow commercial use. */
   confirmedLicences: z
     .array(
@@ -74,6 +110,9 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default([]),
+  budget: budgetSchema.prefault({}),
+  /** The first that fits a product replaces the keys that it names. */
+  overrides: z.array(overrideSchema).max(100).default([]),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

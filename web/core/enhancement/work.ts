@@ -95,6 +95,7 @@ export interface Work {
 export type WorkPatch = Partial<
   Pick<
     Work,
+    | 'settings'
     | 'before'
     | 'after'
     | 'sourceDigest'
