@@ -131,7 +131,7 @@ export async function runJourney(browser: Browser, shop: ShopUnderTest, { check 
   });
 
   await check('an address inside the app opens its page in a fresh tab', async () => {
-    const fresh = await page.context().newPage();
+    const fresh = await browser.newPage();
     await fresh.goto(page.url());
     await fresh.frameLocator('iframe').locator('.compare').waitFor();
     await fresh.close();
@@ -154,7 +154,7 @@ export async function runJourney(browser: Browser, shop: ShopUnderTest, { check 
   });
 
   await check('a page outside of the admin says where it belongs', async () => {
-    const outside = await page.context().newPage();
+    const outside = await browser.newPage();
     await outside.goto(`${shop.appOrigin}/?shop=${shop.stage.shop.domain}`);
     await outside.getByText('Vitrine works inside the Shopify admin.').waitFor();
     const link = outside.getByRole('link', { name: 'Open Vitrine in your admin' });

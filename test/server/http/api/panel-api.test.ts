@@ -213,7 +213,7 @@ describe('restore', () => {
 });
 
 describe('the live stream', () => {
-  /** Opens the stream of a shop; `next` gives its events one after another. */
+  /** Opens the stream of a shop; `next` gives the events after the greeting, one after another. */
   async function open(domain: string) {
     const response = await stage.get(domain, '/api/events');
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -228,7 +228,10 @@ describe('the live stream', () => {
       }
       return waiting.shift() as LiveEvent;
     };
-    return { next, close: () => reader.cancel() };
+    // The greeting ends with the counts.
+    const greeting: LiveEvent[] = [];
+    while (greeting.at(-1)?.type !== 'summary') greeting.push(await next());
+    return { greeting, next, close: () => reader.cancel() };
   }
 
   test('tells a changed image and the new counts to the shop’s panels, and nothing to another’s', async () => {
@@ -238,17 +241,13 @@ describe('the live stream', () => {
     const [stream, otherStream] = [await open(mine), await open(theirs)];
     const [shopId, theirShopId] = [await stage.shopId(mine), await stage.shopId(theirs)];
 
-    // The first look is what later ones are compared with: progress comes after it and proves that it is over.
-    await setImageStatus(stage.store.forShop(shopId), id, { status: 'working' });
-    stage.events.publish(shopId, { type: 'image', imageId: id, status: 'working' });
     stage.events.publish(shopId, { type: 'progress', imageId: id, progress: 0.5 });
     expect(await stream.next()).toEqual({ type: 'progress', imageId: id, progress: 0.5 });
     await setImageStatus(stage.store.forShop(shopId), id, { status: 'good' });
     stage.events.publish(shopId, { type: 'image', imageId: id, status: 'good' });
     let event = await stream.next();
-    while (!(event.type === 'images' && event.images.some(({ status }) => status === 'good'))) {
-      event = await stream.next();
-    }
+    while (event.type !== 'images') event = await stream.next();
+    expect(event.images[0]?.status).toBe('good');
     expect(event.images.map((image) => image.id)).toEqual([id]);
 
     // Whatever was said to the first shop has passed by now; the other hears its own word first.
@@ -256,6 +255,19 @@ describe('the live stream', () => {
     expect(await otherStream.next()).toEqual({ type: 'progress', imageId: theirId, progress: 0.25 });
     await stream.close();
     await otherStream.close();
+  });
+
+  test('greets with what changed since the page was read, and with the counts', async () => {
+    const domain = 'greeted.myshopify.com';
+    const { id } = await seedImage(stage, domain, { fileName: 'just-now.png', status: 'good' });
+    const long = await seedImage(stage, domain, { fileName: 'long-ago.png', status: 'good' });
+    await stage.store.db.image.update({ where: { id: long.id }, data: { updatedAt: new Date(0) } });
+    const { greeting, close } = await open(domain);
+    expect(greeting).toMatchObject([
+      { type: 'images', images: [{ id }] },
+      { type: 'summary', summary: { total: 2 } },
+    ]);
+    await close();
   });
 
   test('shows a change of which no word came', async () => {

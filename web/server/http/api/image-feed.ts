@@ -11,7 +11,10 @@ import { toImageRow } from './views.ts';
  * every few seconds anyway, and none at all while nobody watches.
  */
 export interface ImageFeed {
-  /** Hears of every change after the call; the returned function ends it. */
+  /**
+   * Hears the counts and what changed lately, then every change; the returned function ends it. The greeting closes
+   * the gap between a page that was read and a stream that was opened after it.
+   */
   watch(shopId: string, hear: (event: LiveEvent) => void): () => void;
   /** Ends all. May be called twice. */
   close(): void;
@@ -24,6 +27,9 @@ const gatherMs = 120;
 const lookAnywayMs = 4000;
 /** How many of the last changed images one look sees; when all are new, more may have been missed. */
 const windowSize = 60;
+
+/** Longer than a page takes from its reading to its stream, and than a stream takes to come back. */
+const latelyMs = 30_000;
 
 interface Seen {
   readonly marks: ReadonlyMap<string, string>;
@@ -59,8 +65,21 @@ async function look(
   return { seen, events };
 }
 
+type Hear = (event: LiveEvent) => void;
+
+/** What one who begins to listen may have missed. */
+async function greet(store: Store, shopId: string, hear: Hear): Promise<void> {
+  const { images } = await listImages(store.forShop(shopId), { limit: windowSize });
+  const since = store.now().getTime() - latelyMs;
+  const recent = images.filter((image) => image.updatedAt.getTime() >= since);
+  if (recent.length > 0) hear({ type: 'images', images: recent.map(toImageRow) });
+  hear({ type: 'summary', summary: await readSummary(store, shopId) });
+}
+
 interface Watched {
-  readonly hearers: Set<(event: LiveEvent) => void>;
+  readonly hearers: Set<Hear>;
+  /** Resolves when the first look is over: what changes later is told, so what is read now may be a greeting. */
+  readonly ready: Promise<void>;
   stop(): void;
 }
 
@@ -71,7 +90,7 @@ function watchShop({ store, events, log }: ImageFeedDeps, shopId: string): Watch
   let timer: NodeJS.Timeout | null = null;
   let isLooking = false;
   let isHinted = false;
-  const tell = (event: LiveEvent): void => {
+  const tell: Hear = (event) => {
     for (const hear of hearers) hear(event);
   };
   const plan = (delayMs: number): void => {
@@ -99,9 +118,9 @@ function watchShop({ store, events, log }: ImageFeedDeps, shopId: string): Watch
     isHinted = true;
     if (!isLooking) plan(gatherMs);
   });
-  void run();
   return {
     hearers,
+    ready: run(),
     stop() {
       isStopped = true;
       if (timer !== null) clearTimeout(timer);
@@ -117,6 +136,12 @@ export function createImageFeed(deps: ImageFeedDeps): ImageFeed {
       const watched = shops.get(shopId) ?? watchShop(deps, shopId);
       shops.set(shopId, watched);
       watched.hearers.add(hear);
+      const hearWhileHere: Hear = (event) => {
+        if (watched.hearers.has(hear)) hear(event);
+      };
+      watched.ready
+        .then(() => greet(deps.store, shopId, hearWhileHere))
+        .catch((error: unknown) => deps.log.warn({ err: error, shopId }, 'the live list could not be read'));
       return () => {
         watched.hearers.delete(hear);
         if (watched.hearers.size > 0 || shops.get(shopId) !== watched) return;
