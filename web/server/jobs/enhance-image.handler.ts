@@ -2,7 +2,7 @@ import { enhanceImage } from '../../core/enhancement/run.ts';
 import type { Lane } from '../../core/store/records.ts';
 import type { JobHandler } from './define.ts';
 import type { JobDeps } from './deps.ts';
-import { type EnhanceImageData, enhanceRetryLimit } from './enhance-image.ts';
+import { type EnhanceImageData, enhanceRetryLimit } from './enhance-image.data.ts';
 
 const busyDelayMs = 3_000;
 

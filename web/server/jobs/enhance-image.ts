@@ -1,17 +1,7 @@
-import { z } from 'zod';
 import { enhanceBackfillQueue, enhanceQueue } from '../../core/enhancement/queues.ts';
 import { defineJob, type JobLane } from './define.ts';
 import type { JobDeps } from './deps.ts';
-
-export const enhanceImageSchema = z.object({
-  shopId: z.uuid(),
-  imageId: z.uuid(),
-  trigger: z.enum(['webhook', 'merchant', 'backfill', 'reconcile', 'flow', 'operator']),
-});
-export type EnhanceImageData = z.infer<typeof enhanceImageSchema>;
-
-/** How often an image is tried again before its failure is told to the merchant. */
-export const enhanceRetryLimit = 6;
+import { type EnhanceImageData, enhanceImageSchema, enhanceRetryLimit } from './enhance-image.data.ts';
 
 function enhanceJob(name: string, lane: JobLane) {
   return defineJob<EnhanceImageData, JobDeps>({

@@ -9,7 +9,7 @@ import type { JobHandler } from './define.ts';
 import { queueImagesOfProduct, stopWorkOfShop } from './deliveries/work.ts';
 import type { JobDeps } from './deps.ts';
 import { GiveUpError } from './errors.ts';
-import type { ProcessDeliveryData } from './process-delivery.ts';
+import type { ProcessDeliveryData } from './process-delivery.data.ts';
 
 interface Received<Topic extends HandledTopic> {
   readonly tx: Tx;

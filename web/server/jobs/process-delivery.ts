@@ -1,9 +1,6 @@
-import { z } from 'zod';
 import { defineJob } from './define.ts';
 import type { JobDeps } from './deps.ts';
-
-export const processDeliverySchema = z.object({ deliveryId: z.string().min(1).max(128) });
-export type ProcessDeliveryData = z.infer<typeof processDeliverySchema>;
+import { type ProcessDeliveryData, processDeliverySchema } from './process-delivery.data.ts';
 
 /** Turns a stored webhook into what it means. */
 export const processDeliveryJob = defineJob<ProcessDeliveryData, JobDeps>({

@@ -3,7 +3,7 @@ import { VitrineError } from '../../core/errors.ts';
 import type { JobHandler } from './define.ts';
 import type { JobDeps } from './deps.ts';
 import { GiveUpError } from './errors.ts';
-import { type RestoreImageData, restoreRetryLimit } from './restore-image.ts';
+import { type RestoreImageData, restoreRetryLimit } from './restore-image.data.ts';
 
 const busyDelayMs = 2_000;
 
