@@ -4,27 +4,21 @@
  *
  *   node scripts/bootstrap.mjs node scripts/take-screens.ts
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { demoLook, sheetSize } from '../sandbox/demo/contact-sheet.ts';
+import { findChromium, launchChromium } from '../test/e2e/browser.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'docs', 'screens');
 const shownCards = 6;
+const shownProduct = 'Earl Grey loose leaf tea';
 const viewport = { width: 1360, height: 900 };
-
-function chromiumPath(): string {
-  const given = process.env['CHROMIUM_PATH'];
-  if (given) return given;
-  const found = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim();
-  if (found === '') throw new Error('Chromium was not found; install it or set CHROMIUM_PATH.');
-  return found;
-}
 
 /** Runs the demo until the panel is open; `use` gets its address; then the demo is ended as Ctrl-C ends it. */
 async function withDemo(use: (panelUrl: string) => Promise<void>): Promise<void> {
@@ -64,15 +58,25 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 /** The list, then one image with its slider, once their pictures are there. */
 async function photographPanel(panelUrl: string): Promise<void> {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  const path = findChromium(process.env);
+  if (path === null) throw new Error('Chromium was not found; install it, or name it in CHROMIUM_PATH.');
+  const browser = await launchChromium(path);
   try {
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
-    await page.goto(panelUrl, { waitUntil: 'networkidle' });
-    await shoot(page, 'panel-list.png');
     const panel = page.frameLocator('iframe');
-    await panel.getByText('Night serum, 30 ml').first().click();
+    const waitForPictures = async (): Promise<void> => {
+      for (const picture of await panel.locator('img').all()) {
+        await picture.evaluate((image) => (image as HTMLImageElement).decode());
+      }
+    };
+    await page.goto(panelUrl);
+    const row = panel.locator('s-table-row', { hasText: shownProduct });
+    await row.waitFor();
     await page.waitForLoadState('networkidle');
-    await panel.getByRole('slider').first().waitFor();
+    await shoot(page, 'panel.png');
+    await row.locator('s-link').first().click();
+    await panel.locator('.compare').waitFor();
+    await waitForPictures();
     await shoot(page, 'panel-image.png');
   } finally {
     await browser.close();

@@ -11,7 +11,7 @@ export interface AppProcess {
   readonly pid: number;
   /** Resolves when GET `path` answers 200; throws AppError when the process ends first or the time is up. */
   waitUntilReady(path: string, deadlineMs: number): Promise<void>;
-  /** The last lines of its log. */
+  /** The last lines of its log, long ones cut. */
   logTail(lines: number): string;
   /** Asks it to end, and makes it end after a grace of ten seconds. May be called twice. */
   stop(): Promise<void>;
@@ -27,6 +27,7 @@ export interface AppProcessOptions {
 
 const graceMs = 10_000;
 const pollMs = 150;
+const longestLine = 600;
 
 const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
@@ -94,7 +95,11 @@ export function startApp(options: AppProcessOptions): AppProcess {
       }
     },
     logTail(lines) {
-      return readFileSync(options.logPath, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+      const all = readFileSync(options.logPath, 'utf8').trimEnd().split('\n');
+      return all
+        .slice(-lines)
+        .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
+        .join('\n');
     },
     async stop() {
       process.off('exit', kill);

@@ -32,7 +32,7 @@ const startDeadlineMs = 90_000;
 const stallMs = { fast: 120_000, balanced: 180_000, best: 600_000 } as const;
 const pollMs = 400;
 const readyPath = '/readyz';
-const logTailLines = 25;
+const logTailLines = 15;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

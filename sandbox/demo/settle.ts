@@ -24,8 +24,14 @@ export function progressOf(rows: readonly ImageRow[], mediaIds: readonly string[
     share: mediaIds.length === 0 ? 1 : (done + partial) / mediaIds.length,
     done,
     total: mediaIds.length,
-    now: working.map((row) => row?.productTitle ?? row?.fileName ?? '').join(', '),
+    now: namesOf(working.map((row) => row?.productTitle ?? row?.fileName ?? '')),
   };
+}
+
+/** Two names at most: the line has to stay one line. */
+function namesOf(names: readonly string[]): string {
+  const rest = names.length - 2;
+  return names.slice(0, 2).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Nothing has moved for too long; names what is still open. */

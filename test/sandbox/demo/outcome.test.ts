@@ -130,6 +130,11 @@ test('progress counts ends, parts of work, and photos that the app has not heard
   expect(progressOf(rows, media)).toEqual({ share: 0.375, done: 1, total: 4, now: 'Mug' });
 });
 
+test('many at once are named in one line', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((mediaId) => row('working', { mediaId, productTitle: mediaId }));
+  expect(progressOf(rows, ['a', 'b', 'c', 'd']).now).toBe('a, b and 2 more');
+});
+
 const never = new Promise<never>(() => undefined);
 
 test('waiting ends with the last photo', async () => {
