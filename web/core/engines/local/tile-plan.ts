@@ -44,6 +44,17 @@ export function planAxis(lengthPx: number, tilePx: number): Span[] {
   }));
 }
 
+/** The same for a part of an axis: tiles within what is run, the outermost keeping what the part keeps. */
+export function planPart(part: Span, tilePx: number): Span[] {
+  const spans = planAxis(part.end - part.start, tilePx);
+  return spans.map((span, index) => ({
+    start: span.start + part.start,
+    end: span.end + part.start,
+    keptStart: index === 0 ? part.keptStart : span.keptStart + part.start,
+    keptEnd: index === spans.length - 1 ? part.keptEnd : span.keptEnd + part.start,
+  }));
+}
+
 /** The lines between tiles along one axis, in input pixels. */
 export function linesOf(spans: readonly Span[]): number[] {
   return spans.slice(1).map(({ keptStart }) => keptStart + featherPx);
