@@ -246,6 +246,26 @@ describe('PNG', () => {
     expect(maxDifference(decoded, rgb.data)).toBe(0);
   });
 
+  test('few colours that the quantiser cannot hold exactly stay in true colour', async () => {
+    const level = (x: number, y: number): number => (x * 7 + y) % 256;
+    const rgb = drawRaster(300, 200, 3, (x, y) => [200, 10, level(x, y) & 15]);
+    const alpha = drawRaster(300, 200, 1, (x, y) => [level(x, y)]);
+    const made = await finish({ rgb, alpha }, { ...options, format: 'png' });
+    const raw = await sharp(made.bytes, { ignoreIcc: true }).raw().toBuffer();
+    expect(
+      maxDifference(
+        raw.filter((_, at) => at % 4 === 3),
+        alpha.data,
+      ),
+    ).toBe(0);
+    expect(
+      maxDifference(
+        raw.filter((_, at) => at % 4 !== 3),
+        rgb.data,
+      ),
+    ).toBe(0);
+  });
+
   test('an opaque photo keeps every value', async () => {
     const picture = opaque(90, 70);
     const made = await finish(picture, { ...options, format: 'png' });

@@ -202,6 +202,20 @@ describe('refused from the header', () => {
   });
 });
 
+test.each([
+  [
+    'chunks of a PNG',
+    (png: Buffer) => [png.subarray(0, 33), Buffer.alloc(12 * 30_000, pngChunk('abCd', Buffer.alloc(0)))],
+  ],
+  [
+    'segments of a JPEG',
+    () => [Buffer.from([0xff, 0xd8]), Buffer.alloc(4 * 30_000, Buffer.from([0xff, 0xfe, 0, 2]))],
+  ],
+])('%s without end are given up early', async (_, make) => {
+  const bytes = Buffer.concat(make(await encoders.png()));
+  expect((await refusal(readHeader(bytes))).message).toMatch(/more than 20000 parts/);
+});
+
 describe('polyglots', () => {
   test.each(formats)('%s with a script or an archive behind it is only the picture', async (format) => {
     const bytes = await encoders[format]();
@@ -291,7 +305,7 @@ describe('damage', () => {
     const { deflateSync } = await import('node:zlib');
     const text = pngChunk(
       'zTXt',
-      Buffer.concat([latin1('Comment\0\0'), deflateSync(Buffer.alloc(7_900_000))]),
+      Buffer.concat([latin1('Comment\0\0'), deflateSync(Buffer.alloc(7_900_000, 'A'))]),
     );
     const png = await encoders.png();
     const bytes = Buffer.concat([png.subarray(0, 33), ...Array(900).fill(text), png.subarray(33)]);

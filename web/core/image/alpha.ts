@@ -29,10 +29,10 @@ export async function resizeAlpha(alpha: Raster<1>, widthPx: number, heightPx: n
 /**
  * Enlarges alpha so that a hard edge is hard again and a soft one stays as soft as it was.
  *
- * Catmull-Rom enlarges and back-projection brings the shape to where the small raster says it is. Then, where the
- * small raster's edge is as steep as sampling allows, the change between the local floor and ceiling is made steeper
- * about its middle; half-transparent areas keep their value, and what was flat is exactly flat. Binary alpha comes
- * out binary. Where an axis does not get larger, `resizeAlpha` decides alone.
+ * Catmull-Rom enlarges, about exact pixel centres (libvips rounds them, which costs a third of the shape's accuracy).
+ * Then, where the small raster's edge is as steep as sampling allows, the change between the local floor and ceiling
+ * is made steeper about its middle; half-transparent areas keep their value, and what was flat is exactly flat.
+ * Binary alpha comes out binary. Where an axis does not get larger, `resizeAlpha` decides alone.
  * There is no guide by colour: under alpha the colours were bled outward on purpose, so they show no edge.
  * alpha: not changed.
  * @throws ImageError image-parameter for a size that is no integer ≥ 1
