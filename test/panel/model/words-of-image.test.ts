@@ -13,7 +13,9 @@ const [small, large] = [
 test.each([
   [imageRow('a', { status: 'enhanced', before: small, shown: large }), '4 times the pixels on each side.'],
   [imageRow('a', { status: 'enhanced', before: large, shown: large }), 'Made sharper at the same size.'],
+  [imageRow('a', { status: 'working', progress: 0 }), 'Work has begun.'],
   [imageRow('a', { status: 'working', progress: 0.42 }), '42% done'],
+  [imageRow('a', { status: 'working', progress: 1 }), 'Checking the result against the original.'],
   [imageRow('a', { status: 'skipped', reason: 'It is animated.' }), 'It is animated.'],
   [imageRow('a', { status: 'restored' }), 'The shop shows the original again.'],
 ])('$status is told in a sentence', (image, sentence) => {
@@ -37,6 +39,11 @@ test.each([
   [{ total: 1200, byStatus: { ...none, enhanced: 1200 } }, 'All 1,200 images are up to date', 1, false],
 ])('the overview of %o', (summary, heading, done, isBusy) => {
   expect(overviewOf(summary, words)).toMatchObject({ heading, done, isBusy });
+});
+
+test('before anything is sharp, the promise stands alone', () => {
+  const { text } = overviewOf({ total: 2, byStatus: { ...none, queued: 2 } }, words);
+  expect(text).toBe('Nothing is changed without keeping the original.');
 });
 
 test('what waits for the merchant is said', () => {

@@ -21,11 +21,17 @@ export const isUnderWay = (status: ImageStatus): boolean => status === 'queued' 
 /** The name a merchant knows it by: the product's title, else the file's name. */
 export const nameOf = ({ productTitle, fileName }: ImageRow): string => productTitle || fileName;
 
+/** The share counts the engine's work; what comes before and after it has words of its own. */
+function workingWords(progress: number, { t, locale }: Pick<Words, 't' | 'locale'>): string {
+  if (progress <= 0) return t('what.begun');
+  return progress >= 1 ? t('what.checking') : t('what.working', { percent: formatPercent(progress, locale) });
+}
+
 /** What happened to an image, in one sentence: the server's reason where it gave one. */
 export function whatHappened(image: ImageRow, { t, locale }: Words): string {
   const { status, before, shown, progress } = image;
   if (image.reason !== null) return image.reason;
-  if (status === 'working') return t('what.working', { percent: formatPercent(progress, locale) });
+  if (status === 'working') return workingWords(progress, { t, locale });
   if (status === 'enhanced') {
     if (!before || !shown) return t('what.enhancedSame');
     const factor = growthOf(before, shown, locale);
@@ -46,6 +52,7 @@ export function overviewOf(
   if (total === 0)
     return { heading: t('overview.none'), text: t('images.emptyText'), done: 0, isBusy: false };
   const heading = underWay > 0 ? n('overview.busy', underWay) : n('overview.done', total);
-  const text = [n('overview.sharp', sharp), review > 0 ? n('overview.review', review) : ''].join(' ').trim();
+  const sharpWords = sharp > 0 ? n('overview.sharp', sharp) : t('overview.sharpNone');
+  const text = [sharpWords, review > 0 ? n('overview.review', review) : ''].join(' ').trim();
   return { heading, text, done: (total - underWay) / total, isBusy: underWay > 0 };
 }

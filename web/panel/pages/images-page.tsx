@@ -76,10 +76,13 @@ export function ImagesPage({ status }: { status: string | null }) {
     navigate(chosen === 'all' ? '/' : `/?status=${chosen}`, true);
   };
 
+  /** A shop without any image has one thing to be told, once. */
+  const isNew = view.kind === 'empty' && filter === 'all';
+
   return (
     <s-page heading={words.t('images.title')} inlineSize="large">
       {isLost && <s-banner tone="warning" heading={words.t('live.lost')} />}
-      <Overview summary={summary} />
+      {!isNew && <Overview summary={summary} />}
       {view.kind === 'failed' ? (
         <Failure error={view.error} onRetry={() => readAgain(null)} />
       ) : (

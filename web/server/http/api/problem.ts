@@ -25,6 +25,8 @@ const statusOf: Readonly<Record<string, number>> = {
   'restore-conflict': 409,
 };
 
+const ourFault = 'Something went wrong on our side; please try again in a moment.';
+
 export function problemOf(error: unknown): Problem {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
@@ -44,9 +46,10 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof VitrineError) {
     const status = statusOf[error.code];
-    if (status !== undefined) return problem(error.code, status, error.sentence);
+    // What is wrong on our side is told to the operator by the log; a merchant can only wait.
+    if (status !== undefined) return problem(error.code, status, status < 500 ? error.sentence : ourFault);
   }
-  return problem('internal', 500, 'Something went wrong on our side; please try again in a moment.');
+  return problem('internal', 500, ourFault);
 }
 
 /** What Express' body reader throws for a body that is too large or not JSON. */
