@@ -1,7 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { NetScale } from './tiers.ts';
-
-const scales: readonly NetScale[] = [2, 3, 4];
+import { type NetScale, netScales } from './tiers.ts';
 
 export interface ScaleRequest {
   readonly widthPx: number;
@@ -24,8 +22,8 @@ export function chooseScale({
 }: ScaleRequest): NetScale {
   const longestPx = Math.max(widthPx, heightPx);
   const wanted = targetLongestSidePx === null ? 4 : targetLongestSidePx / longestPx;
-  const reaching = scales.find((scale) => scale >= wanted) ?? 4;
-  const allowed = scales.filter((scale) => widthPx * heightPx * scale * scale <= maxOutputPixels);
+  const reaching = netScales.find((scale) => scale >= wanted) ?? 4;
+  const allowed = netScales.filter((scale) => widthPx * heightPx * scale * scale <= maxOutputPixels);
   const scale = allowed.filter((one) => one <= reaching).at(-1);
   if (scale === undefined) {
     throw new EngineError(

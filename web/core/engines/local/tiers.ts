@@ -20,6 +20,8 @@ export const nets: Readonly<Record<LocalModel, NetFacts>> = {
   'local/thick': { tier: 'best', packageName: '@upscalerjs/esrgan-thick', licence: 'MIT', white: 1 },
 };
 
+export const netScales: readonly NetScale[] = [2, 3, 4];
+
 export const localModels = Object.keys(nets) as readonly LocalModel[];
 
 /** The model of a tier. */
