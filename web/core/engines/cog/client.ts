@@ -20,7 +20,7 @@ const schemaSchema = z.object({
 });
 const predictionSchema = z.object({
   status: z.enum(['starting', 'processing', 'succeeded', 'failed', 'canceled']),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   error: z.string().nullish(),
   metrics: z.object({ predict_time: z.number().nonnegative().optional() }).nullish(),
 });

@@ -16,10 +16,11 @@ export type RemoteStatus = (typeof remoteStatuses)[number];
 export const remotePredictionSchema = z.object({
   id: z.string().min(1),
   status: z.enum(remoteStatuses),
+  // Output and error may be left out altogether.
   /** Null, or without fields, once the data is removed. */
   input: z.record(z.string(), z.unknown()).nullish(),
-  output: z.unknown(),
-  error: z.unknown(),
+  output: z.unknown().optional(),
+  error: z.unknown().optional(),
   created_at: z.string(),
   started_at: z.string().nullish(),
   completed_at: z.string().nullish(),
