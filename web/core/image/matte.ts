@@ -5,7 +5,7 @@ import type { Raster } from './types.ts';
  * colour are more and more noise, and less and less of it is seen.
  */
 const trustedAlpha = 32;
-const untrustedAlpha = 8;
+const untrustedAlpha = 2;
 
 interface Level {
   /** R, G, B and trust (0…255) for each pixel. */
