@@ -309,12 +309,21 @@ describe.each(storeKinds)('records on %s', (kind) => {
     await referToBlob(other, { ...reference, expiresAt: new Date(nowMs + 2_000) });
     expect((await findReferredBlob(shop, reference.digest))?.bytes).toBe(2n ** 33n);
     const later = (ms: number) => new Date(nowMs + ms);
+    const removed: string[] = [];
+    const forget = (digest: string) =>
+      store().transaction((tx) =>
+        forgetBlob(tx, digest, async (each) => {
+          removed.push(each);
+        }),
+      );
     expect(await dropExpiredReferences(store().db, later(5_000), 10)).toBe(1);
     expect(await findReferredBlob(shop, reference.digest)).toBeNull();
-    expect(await forgetBlob(store().db, reference.digest)).toBe(false);
+    expect(await forget(reference.digest)).toBe(false);
+    expect(removed).toEqual([]);
     expect(await dropExpiredReferences(store().db, later(9_000), 10)).toBe(1);
     expect(await listUnreferredBlobs(store().db, later(1), 1000)).toContain(reference.digest);
-    expect(await forgetBlob(store().db, reference.digest)).toBe(true);
+    expect(await forget(reference.digest)).toBe(true);
+    expect(removed).toEqual([reference.digest]);
     await referToBlob(shop, { ...reference, expiresAt: later(1_000) });
     await referToBlob(shop, { ...reference, expiresAt: null });
     await referToBlob(shop, { ...reference, expiresAt: later(2_000) });

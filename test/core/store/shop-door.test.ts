@@ -132,6 +132,7 @@ const ownOnly: Readonly<Record<string, Try>> = {
   setShopScopes: (shop) => shops.setShopScopes(shop, 'mine'),
   readSettings: (shop) => shops.readSettings(shop),
   saveSettings: (shop) => shops.saveSettings(shop, {}, 0),
+  setReconciledUntil: (shop) => shops.setReconciledUntil(shop, at),
   saveSealedSecrets: (shop) => shops.saveSealedSecrets(shop, 'mine'),
   redactShop: (_, __, tx) => redaction.redactShop(tx, 'second.myshopify.com', 'none'),
 };

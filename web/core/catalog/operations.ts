@@ -10,6 +10,8 @@ export const operations = {
   mediaImage: operation('media-image'),
   mediaImagesPage: operation('media-images-page'),
   productContext: operation('product-context'),
+  productsUpdatedPage: operation('products-updated-page'),
+  productMediaPage: operation('product-media-page'),
   stagedUploadsCreate: operation('staged-uploads-create'),
   fileUpdate: operation('file-update'),
   fileAcknowledgeUpdateFailed: operation('file-acknowledge-update-failed'),

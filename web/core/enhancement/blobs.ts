@@ -16,5 +16,7 @@ export async function keepBlob(
   const digest = await deps.vault.put(bytes);
   const expiresAt = passingRoles.includes(role) ? new Date(shop.now().getTime() + passingMs) : null;
   await referToBlob(shop, { digest, bytes: bytes.length, mimeType, role, imageId: image.id, expiresAt });
+  // Between the two the retention may have removed old bytes that nobody referred to; from here on it cannot.
+  if (!(await deps.vault.has(digest))) await deps.vault.put(bytes);
   return digest;
 }

@@ -1,4 +1,4 @@
-import { clientOf, type Db, type ShopDb } from './door.ts';
+import { clientOf, type Db, type ShopDb, type Tx } from './door.ts';
 import type { BlobReferenceRow, BlobRow } from './records.ts';
 
 export type BlobRole = 'original' | 'prepared' | 'alpha' | 'raw' | 'output' | 'preview';
@@ -15,7 +15,8 @@ export interface NewReference {
 
 /**
  * Says that the shop needs bytes that are in the vault, and why. Saying it again prolongs: a reference that is kept
- * stays kept, otherwise the later expiry holds.
+ * stays kept, otherwise the later expiry holds. Afterwards look whether the bytes are (still) there: the retention may
+ * have removed them until this very moment, and cannot from here on, since both take the digest's lock.
  */
 export async function referToBlob(shop: ShopDb, reference: NewReference): Promise<void> {
   const { digest, bytes, mimeType, role, imageId, expiresAt } = reference;
@@ -23,11 +24,13 @@ export async function referToBlob(shop: ShopDb, reference: NewReference): Promis
   const db = clientOf(shop);
   await db.$executeRaw`
     INSERT INTO "Blob" ("digest", "bytes", "mimeType", "createdAt")
-    VALUES (${digest}, ${bytes}, ${mimeType}, ${at})
+    SELECT ${digest}, ${bytes}::bigint, ${mimeType}, ${at}::timestamptz
+    FROM (SELECT pg_advisory_xact_lock(hashtextextended(${lockNameOf(digest)}, 0))) AS locked
     ON CONFLICT ("digest") DO NOTHING`;
   await db.$executeRaw`
     INSERT INTO "BlobReference" ("shopId", "digest", "role", "imageId", "createdAt", "expiresAt")
-    VALUES (${shop.shopId}::uuid, ${digest}, ${role}, ${imageId}::uuid, ${at}, ${expiresAt})
+    SELECT ${shop.shopId}::uuid, ${digest}, ${role}, ${imageId}::uuid, ${at}::timestamptz, ${expiresAt}::timestamptz
+    FROM (SELECT pg_advisory_xact_lock(hashtextextended(${lockNameOf(digest)}, 0))) AS locked
     ON CONFLICT ("shopId", "digest", "role", "imageId") DO UPDATE
     SET "expiresAt" = CASE
       WHEN "BlobReference"."expiresAt" IS NULL OR EXCLUDED."expiresAt" IS NULL THEN NULL
@@ -65,10 +68,23 @@ export async function listUnreferredBlobs(db: Db, before: Date, limit: number): 
   return rows.map(({ digest }) => digest);
 }
 
-/** Forgets a digest unless somebody has referred to it meanwhile. Returns whether it was forgotten. */
-export async function forgetBlob(db: Db, digest: string): Promise<boolean> {
-  const count = await db.$executeRaw`
+/**
+ * Forgets a digest unless somebody refers to it, and removes its bytes while nobody can begin to. Returns whether it
+ * was forgotten. removeBytes: must not use the store.
+ */
+export async function forgetBlob(
+  tx: Tx,
+  digest: string,
+  removeBytes: (digest: string) => Promise<void>,
+): Promise<boolean> {
+  await tx.lock(lockNameOf(digest));
+  const count = await tx.db.$executeRaw`
     DELETE FROM "Blob" b WHERE b."digest" = ${digest}
       AND NOT EXISTS (SELECT 1 FROM "BlobReference" r WHERE r."digest" = b."digest")`;
+  if (count === 1) await removeBytes(digest);
   return count === 1;
+}
+
+function lockNameOf(digest: string): string {
+  return `blob:${digest}`;
 }

@@ -99,3 +99,11 @@ export async function saveSealedSecrets(shop: ShopDb, sealed: string | null): Pr
     data: { sealedSecrets: sealed, updatedAt: shop.now() },
   });
 }
+
+/** Up to when changes in the shop are known to have been seen; never moves back. */
+export async function setReconciledUntil(shop: ShopDb, until: Date): Promise<void> {
+  await clientOf(shop).shop.updateMany({
+    where: { id: shop.shopId, OR: [{ reconciledUntil: null }, { reconciledUntil: { lt: until } }] },
+    data: { reconciledUntil: until, updatedAt: shop.now() },
+  });
+}

@@ -136,7 +136,8 @@ async function warnOfUnknownQueues<Deps>({ store, jobs, log }: StartWorkersOptio
 
 async function scheduleRecurring<Deps>({ store, jobs }: StartWorkersOptions<Deps>): Promise<void> {
   const wanted = new Map(jobs.flatMap((job) => (job.cron === undefined ? [] : [[job.name, job.cron]])));
-  for (const [name, cron] of wanted) await store.boss.schedule(name, cron, {}, { tz: 'UTC' });
+  for (const [name, cron] of wanted)
+    await store.boss.schedule(name, cron, {}, { tz: 'UTC', singletonKey: 'recurring' });
   const known = new Set(jobs.map(({ name }) => name));
   for (const { name } of await store.boss.getSchedules()) {
     if (known.has(name) && !wanted.has(name)) await store.boss.unschedule(name);
