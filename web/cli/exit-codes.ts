@@ -20,9 +20,13 @@ export class UsageError extends VitrineError {
   }
 }
 
+/** The engine was not even asked: another model, or a word more on the command line, is needed. */
+const choiceCodes = ['engine-model-unknown', 'engine-model-elsewhere', 'engine-licence-unconfirmed'];
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof UsageError || error instanceof EngineParamError) return exitCodes.usage;
+  if (error instanceof EngineError && choiceCodes.includes(error.code)) return exitCodes.usage;
   if (error instanceof ImageError) return exitCodes.unusableImage;
   if (error instanceof EngineError) return exitCodes.engineFailed;
   return exitCodes.failed;
@@ -30,6 +34,9 @@ export function exitCodeOf(error: unknown): number {
 
 /** The one sentence for stderr. */
 export function sentenceOf(error: unknown): string {
+  if (error instanceof EngineError && error.code === 'engine-licence-unconfirmed') {
+    return `${error.sentence} (--confirm-licence confirms it.)`;
+  }
   if (error instanceof VitrineError) return error.sentence;
   return error instanceof Error ? error.message : String(error);
 }

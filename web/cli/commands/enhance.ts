@@ -22,6 +22,7 @@ interface EnhanceOptions {
   readonly profile: 'strict' | 'normal' | 'lenient';
   readonly report?: string;
   readonly text: boolean;
+  readonly confirmLicence: boolean;
 }
 
 /** A whole number from `least`; anything else is a mistake in the command line. */
@@ -69,6 +70,11 @@ export function enhanceCommand(): Command {
     )
     .option('--report <file>', 'write the fidelity report as JSON')
     .option('--no-text', 'do not read and compare text')
+    .option(
+      '--confirm-licence',
+      'you have read the model’s licence and may use it; asked once for each model',
+      false,
+    )
     .action(run);
 }
 
@@ -84,13 +90,19 @@ async function run(input: string, options: EnhanceOptions): Promise<void> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new UsageError('stopped; nothing was written.')));
   const progress = showProgress(`enhancing ${parse(input).base}`);
-  await using tools = await openTools({ engine: options.engine, readsText: options.text });
+  await using tools = await openTools({
+    engine: options.engine,
+    model: options.model ?? null,
+    tier: options.tier,
+    readsText: options.text,
+    confirmsLicence: options.confirmLicence,
+  });
   try {
     const made = await enhanceFile(
       {
         source,
         engine: tools.engine,
-        model: options.model ?? tools.defaultModel(options.tier),
+        model: tools.model,
         params: {
           num_steps: options.steps,
           chopping_size: options.chopping ?? null,
