@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { enhanceCommand } from './commands/enhance.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { ladderCommand } from './commands/ladder.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exitCodeOf, sentenceOf } from './exit-codes.ts';
@@ -16,6 +17,7 @@ function createProgram(): Command {
   for (const command of [
     enhanceCommand(),
     inspectCommand(),
+    ladderCommand(),
     serveCommand(),
     rollbackCommand(),
     auditCommand(),
