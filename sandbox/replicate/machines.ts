@@ -13,10 +13,8 @@ export interface MachinesOptions {
 export interface Machines {
   /** Calls `start` when a machine is up and free; `start` gets what sets it free. The answer takes it out of the queue. */
   enqueue(extraBootMs: number, start: (free: () => void) => void): () => void;
-  /** Milliseconds of machine time in use so far, all machines together. */
-  busyMs(): number;
-  /** When the first machine was taken, and when the last one was set free. */
-  span(): { readonly fromMs: number; readonly toMs: number } | null;
+  /** When a machine was in use, each run by itself; boots and what still runs do not count. */
+  readonly uses: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
 
 export function createMachines({ clock, count, coldBootMs, idleMs }: MachinesOptions): Machines {
@@ -28,9 +26,7 @@ export function createMachines({ clock, count, coldBootMs, idleMs }: MachinesOpt
   const queue: Waiting[] = [];
   const lastUsedMs: (number | null)[] = Array.from({ length: count }, () => null);
   const isTaken: boolean[] = Array.from({ length: count }, () => false);
-  let busyMs = 0;
-  let fromMs: number | null = null;
-  let toMs = 0;
+  const uses: { fromMs: number; toMs: number }[] = [];
 
   function pump(): void {
     const machine = isTaken.indexOf(false);
@@ -52,14 +48,12 @@ export function createMachines({ clock, count, coldBootMs, idleMs }: MachinesOpt
         return;
       }
       const beganMs = clock.nowMs();
-      fromMs ??= beganMs;
       let isFree = false;
       next.start(() => {
         if (isFree) return;
         isFree = true;
         const nowMs = clock.nowMs();
-        busyMs += nowMs - beganMs;
-        toMs = nowMs;
+        uses.push({ fromMs: beganMs, toMs: nowMs });
         lastUsedMs[machine] = nowMs;
         isTaken[machine] = false;
         pump();
@@ -80,7 +74,6 @@ export function createMachines({ clock, count, coldBootMs, idleMs }: MachinesOpt
         waiting.isGone = true;
       };
     },
-    busyMs: () => busyMs,
-    span: () => (fromMs === null ? null : { fromMs, toMs }),
+    uses,
   };
 }
