@@ -26,8 +26,8 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-/** Answers that a step asks for on purpose; the browser writes them to the console by itself. */
-const wantedNoise = /status of (401|409)/;
+/** What a step causes on purpose; the browser writes it to the console by itself. */
+const wantedNoise = /status of (401|409)|ERR_FAILED/;
 
 /** Collects what a page says is wrong: errors on its console, thrown errors, refused content. */
 export function listenForTrouble(page: Page): string[] {

@@ -153,6 +153,15 @@ export async function runJourney(browser: Browser, shop: ShopUnderTest, { check 
     assert.equal(await panel().getByText('This could not be loaded').count(), 0);
   });
 
+  await check('a live stream that is lost is told, and found again', async () => {
+    await page.route('**/api/events', (route) => route.abort());
+    await page.goto(shop.stage.panelUrl);
+    await panel().getByText('Live updates are interrupted').first().waitFor();
+    await page.unroute('**/api/events');
+    await panel().locator('s-banner').waitFor({ state: 'detached' });
+    await row(uploads[0]?.title ?? '').waitFor();
+  });
+
   await check('a page outside of the admin says where it belongs', async () => {
     const outside = await browser.newPage();
     await outside.goto(`${shop.appOrigin}/?shop=${shop.stage.shop.domain}`);

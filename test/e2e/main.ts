@@ -3,6 +3,7 @@
  * Chromium. Ends with a line `N passed, N failed`. Where no Chromium is found it says so and does nothing; in CI that
  * is a failure.
  */
+import { runBridgeJourney } from './bridge-journey.ts';
 import { findChromium, launchChromium } from './browser.ts';
 import { createChecks } from './checks.ts';
 import { runJourney } from './journey.ts';
@@ -23,6 +24,7 @@ if (chromium === null) {
   try {
     const browser = await launchChromium(chromium);
     try {
+      await runBridgeJourney(browser, checks);
       await runJourney(browser, shop, checks);
     } finally {
       await browser.close();

@@ -100,7 +100,7 @@ const inputLook = (type: string, before = ''): Look => ({
 
 function mirrorOptions(element: PolarisElement): void {
   const select = element.inner<HTMLSelectElement>('select');
-  const value = wanted.get(element) ?? select.value;
+  const value = wanted.get(element);
   const toNative = (option: Element): HTMLElement => {
     if (option.localName === 's-option-group') {
       const group = document.createElement('optgroup');
@@ -123,7 +123,8 @@ function mirrorOptions(element: PolarisElement): void {
     ...(placeholder ? [first] : []),
     ...[...element.querySelectorAll(':scope > s-option, :scope > s-option-group')].map(toNative),
   );
-  if (value !== '') select.value = value;
+  // Until something is chosen, the options say themselves which of them is.
+  if (value !== undefined && value !== '') select.value = value;
 }
 
 const toggleCss = `
@@ -184,6 +185,13 @@ function drawChoices(list: PolarisElement): void {
     input.type = isMany ? 'checkbox' : 'radio';
     input.disabled = list.hasAttribute('disabled') || choice.hasAttribute('disabled');
     input.checked = choice.hasAttribute('selected');
+    // Details and secondary content stand in slots of their own and are no part of the name.
+    const ownNodes = [...choice.childNodes].filter((node) => !(node instanceof Element && node.slot !== ''));
+    const ownText = ownNodes
+      .map((node) => node.textContent ?? '')
+      .join('')
+      .trim();
+    input.setAttribute('aria-label', choice.text('accessibilitylabel') || ownText);
   }
 }
 const selectedValues = (list: PolarisElement): string[] =>
