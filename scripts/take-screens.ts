@@ -18,6 +18,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'docs', 'screens');
 const shownCards = 6;
 const shownProduct = 'Earl Grey loose leaf tea';
+/** The admin's scripts are bundled on their first request. */
+const patienceMs = 120_000;
 const viewport = { width: 1360, height: 900 };
 
 /** Runs the demo until the panel is open; `use` gets its address; then the demo is ended as Ctrl-C ends it. */
@@ -63,6 +65,7 @@ async function photographPanel(panelUrl: string): Promise<void> {
   const browser = await launchChromium(path);
   try {
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
+    page.setDefaultTimeout(patienceMs);
     const panel = page.frameLocator('iframe');
     const waitForPictures = async (): Promise<void> => {
       for (const picture of await panel.locator('img').all()) {
