@@ -12,6 +12,7 @@ function interruption(): Promise<never> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         process.once(signal, () => process.exit(130));
+        process.stderr.write('\nEnding …\n');
         reject(new InterruptedError());
       });
     }
