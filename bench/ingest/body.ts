@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 
 export const benchSecret = 'shpss_of_the_bench';
-export const benchApiKey = 'bench';
 export const benchShop = 'bench.myshopify.com';
 
 /** A products/update as include_fields leave it: five images, about 3 kB. */

@@ -17,7 +17,7 @@ import { ensureQueues } from '../../web/server/jobs/queues.ts';
 import { createLogger } from '../../web/server/logger.ts';
 import { Secret } from '../../web/server/secret.ts';
 import { createWebhookValidator } from '../../web/server/shopify/validate-webhook.ts';
-import { benchApiKey, benchSecret } from './body.ts';
+import { benchSecret } from './body.ts';
 
 const variants = ['bare', 'single', 'grouped'] as const;
 export type Variant = (typeof variants)[number];
@@ -35,11 +35,7 @@ function bareApp(): RequestListener {
 
 function storingApp(store: Store, inbox: Inbox): RequestListener {
   const secrets = [new Secret(benchSecret)];
-  const validate = createWebhookValidator({
-    apiKey: benchApiKey,
-    secrets,
-    appUrl: 'https://bench.example.com',
-  });
+  const validate = createWebhookValidator({ secrets });
   const app = express();
   app.post('/webhooks', receiveWebhooks({ validate, inbox, now: store.now }));
   return app;

@@ -56,7 +56,7 @@ export async function openEdge(store: Store, options: EdgeOptions = {}): Promise
     log: silentLog,
     sandbox,
     inbox,
-    validateWebhook: createWebhookValidator({ apiKey: key, secrets, appUrl: 'https://app.example.com' }),
+    validateWebhook: createWebhookValidator({ secrets }),
     verifySessionToken: verify,
     tokens,
     api,

@@ -132,7 +132,7 @@ async function startWeb({ config, store, sealKeys, tokens, events, log }: Parts)
     log,
     sandbox: config.sandbox,
     inbox,
-    validateWebhook: createWebhookValidator({ apiKey, secrets, appUrl: config.url }),
+    validateWebhook: createWebhookValidator({ secrets }),
     verifySessionToken,
     tokens,
     api: api.router,

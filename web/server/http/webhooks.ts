@@ -26,9 +26,9 @@ export function receiveWebhooks({ validate, inbox, now }: WebhooksDeps): Request
   // The signature is over the bytes, so nothing may unpack or decode them before.
   const readBody = express.raw({ type: () => true, limit: maxBytes, inflate: false });
   const receive: RequestHandler = async function receiveWebhook(request, response) {
-    const rawBody = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-    const headers = await validate(rawBody, request, response);
-    await inbox.accept(toDelivery(headers, rawBody, now()));
+    const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const headers = validate(rawBody, request.headers);
+    await inbox.accept(toDelivery(headers, rawBody.toString('utf8'), now()));
     response.status(200).end();
   };
   return [readBody, receive];
