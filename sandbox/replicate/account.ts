@@ -109,6 +109,7 @@ export function createAccount(options: AccountOptions): Account {
         resolve();
       });
     });
+    clock.schedule(hardLimitMs, () => ending.get(run.id)?.('canceled'));
     if (faults.strike('run.never') !== null) return;
     const leastTime = new Promise<void>((resolve) => clock.schedule(options.runMs, resolve));
     const result = make(run, stopped.signal).catch((error: unknown) => ({
@@ -196,7 +197,6 @@ export function createAccount(options: AccountOptions): Account {
           finish(run, 'aborted');
         });
       }
-      clock.schedule(hardLimitMs, () => ending.get(run.id)?.('canceled'));
       return run;
     },
     cancel(run) {

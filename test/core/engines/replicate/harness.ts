@@ -171,7 +171,7 @@ export async function startPublicEdge(
   inputOf: (nonce: string) => Uint8Array | null,
 ): Promise<{ readonly origin: string; close(): Promise<void> }> {
   const server: Server = createServer(async (request, response) => {
-    const [, , kind, last = ''] = (request.url ?? '').split('/');
+    const [, , , kind, last = ''] = (request.url ?? '').split('/');
     if (kind === 'inputs') {
       const bytes = inputOf(last.replace(/\.png$/, ''));
       response.writeHead(bytes === null ? 404 : 200).end(bytes ?? undefined);
