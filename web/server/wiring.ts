@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createAdminClient } from '../core/catalog/admin-client.ts';
 import { shopifyFileHosts } from '../core/catalog/hosts.ts';
+import { createThrottle, type Throttle } from '../core/catalog/throttle.ts';
 import { modelOfTier } from '../core/engines/local/tiers.ts';
 import { defaultModels, findModel } from '../core/engines/models/register.ts';
 import type { Sweeper } from '../core/engines/replicate/sweep.ts';
@@ -83,6 +84,8 @@ export async function openEnhancement(options: {
   });
   const engines = await openEngines({ config, store, vault, sealKeys, log });
   const readText = createTextReader();
+  // All work of this process for a shop is paced together; other processes are felt through Shopify's answers.
+  const throttles = new Map<string, Throttle>();
   const deps: EnhancementDeps = {
     store,
     vault,
@@ -93,10 +96,14 @@ export async function openEnhancement(options: {
       const model = findModel(id);
       return { model: id, licence: model.licence.name, confirmedBy: 'operator', confirmedAt: 'at start' };
     }),
-    clientFor: async (shopId) => {
+    clientFor: async (shopId, lane = 'live') => {
       const { domain } = await getShop(store.forShop(shopId));
+      const throttle = throttles.get(domain) ?? createThrottle();
+      throttles.set(domain, throttle);
       return createAdminClient({
         shopDomain: domain,
+        throttle,
+        lane,
         accessToken: tokens.sourceFor(domain),
         fetch,
         sandboxOrigin: config.sandbox,

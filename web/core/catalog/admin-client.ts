@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdminApiClient } from '@shopify/admin-api-client';
 import { z } from 'zod';
+import type { Lane } from '../store/records.ts';
 import {
   AccessTokenRefusedError,
   CatalogError,
@@ -10,6 +10,8 @@ import {
 } from './errors.ts';
 import { operations } from './operations.ts';
 import { decideRetry } from './retry.ts';
+import { type AnsweredCost, createThrottle, type Throttle } from './throttle.ts';
+import { systemTimers, type Timers, waitFor } from './timers.ts';
 
 /** The Admin API version that every operation is written and validated for. */
 export const adminApiVersion = '2026-10';
@@ -24,7 +26,12 @@ export interface AdminClientDeps {
   readonly sandboxOrigin: string | null;
   readonly clock: () => number;
   readonly random: () => number;
-  /** Whole time for one call with its repeats. */
+  /** Shared by all clients of the shop in this process; without it the client paces its own calls only. */
+  readonly throttle?: Throttle;
+  /** Whose calls these are, where a call does not say; default live. */
+  readonly lane?: Lane;
+  readonly timers?: Timers;
+  /** Whole time for one call with its repeats, from its first turn on: waiting for that is the lane's affair. */
   readonly deadlineMs?: number;
   readonly maxAttempts?: number;
 }
@@ -32,8 +39,8 @@ export interface AdminClientDeps {
 export interface AdminClient {
   readonly shopDomain: string;
   /**
-   * Runs one operation and reads `data` through `schema`. Waits and repeats by itself on THROTTLED, 429, 5xx and lost
-   * connections, renews the token once on 401.
+   * Runs one operation and reads `data` through `schema`. Waits for its turn; repeats by itself on THROTTLED, 429, 5xx
+   * and lost connections; renews the token once on 401.
    * @throws CatalogError; an aborted signal rejects with its reason.
    */
   run<T>(
@@ -51,6 +58,7 @@ export interface RunOptions {
    * Default true; false for what must not be done twice: the caller then finds out by reading.
    */
   readonly isRepeatable?: boolean;
+  readonly lane?: Lane;
 }
 
 const answerSchema = z.object({
@@ -88,6 +96,8 @@ type Answer = z.infer<typeof answerSchema>;
 export function createAdminClient(deps: AdminClientDeps): AdminClient {
   const deadlineMs = deps.deadlineMs ?? 120_000;
   const maxAttempts = deps.maxAttempts ?? 8;
+  const timers = deps.timers ?? systemTimers;
+  const throttle = deps.throttle ?? createThrottle({ timers });
 
   async function once(
     name: keyof typeof operations,
@@ -111,34 +121,58 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
     schema: z.ZodType<T>,
     options: RunOptions = {},
   ): Promise<T> {
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-    let isRefused = false;
-    for (let attempt = 0; ; attempt += 1) {
-      const outcome = await attemptOnce(name, variables, isRefused, signal, options.signal);
-      if ('answer' in outcome) return readData(name, outcome.answer, schema);
-      if (outcome.status === 401) {
-        if (isRefused) throw new AccessTokenRefusedError();
-        isRefused = true;
-        continue;
+    const key = costKey(name, variables);
+    const lane = options.lane ?? deps.lane ?? 'live';
+    const deadline = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
+    let stopDeadline = (): void => {};
+    let lastError: CatalogError | null = null;
+    let isTokenNew = false;
+    const orDeadline = (cause: unknown): never => {
+      options.signal?.throwIfAborted();
+      throw deadline.signal.aborted && lastError !== null ? lastError : cause;
+    };
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        const isRepeat = attempt > 0;
+        const turn = await throttle.takeTurn({ lane, key, isRepeat, signal }).catch(orDeadline);
+        if (!isRepeat) stopDeadline = timers.schedule(deadlineMs, () => deadline.abort());
+        const isRefused = lastError instanceof AccessTokenRefusedError;
+        let outcome: Awaited<ReturnType<typeof attemptOnce>> | null = null;
+        try {
+          outcome = await attemptOnce(name, variables, isRefused, signal, options.signal);
+        } finally {
+          const isThrottled =
+            outcome !== null && 'error' in outcome && outcome.error instanceof ThrottledError;
+          turn.done(outcome?.cost ?? null, isThrottled);
+        }
+        if ('answer' in outcome) return readData(name, outcome.answer, schema);
+        const { status, retryAfter, shortfall } = outcome;
+        const error: CatalogError = deadline.signal.aborted && lastError ? lastError : outcome.error;
+        lastError = error;
+        if (status === 401) {
+          if (isTokenNew) throw error;
+          isTokenNew = true;
+          continue;
+        }
+        if (options.isRepeatable === false && error instanceof ShopifyUnreachableError) throw error;
+        const isThrottled = error instanceof ThrottledError;
+        const waitMs = decideRetry({
+          // A throttled call was not carried out, and its turn comes: only the deadline ends its patience.
+          attempt: isThrottled ? Math.min(attempt, maxAttempts - 2) : attempt,
+          maxAttempts,
+          status,
+          isThrottled,
+          retryAfter,
+          shortfall,
+          nowMs: deps.clock(),
+          random: deps.random(),
+        });
+        if (waitMs === null) throw error;
+        await waitFor(timers, waitMs, signal).catch(orDeadline);
       }
-      if (options.isRepeatable === false && outcome.error instanceof ShopifyUnreachableError)
-        throw outcome.error;
-      const waitMs = decideRetry({
-        attempt,
-        maxAttempts,
-        status: outcome.status,
-        isThrottled: outcome.error instanceof ThrottledError,
-        retryAfter: outcome.retryAfter,
-        shortfall: outcome.shortfall,
-        nowMs: deps.clock(),
-        random: deps.random(),
-      });
-      if (waitMs === null) throw outcome.error;
-      await sleep(waitMs, undefined, { signal }).catch((cause: unknown) => {
-        options.signal?.throwIfAborted();
-        throw deadline.aborted ? outcome.error : cause;
-      });
+    } finally {
+      stopDeadline();
     }
   }
 
@@ -147,6 +181,7 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
     readonly status: number | null;
     readonly retryAfter: string | null;
     readonly shortfall: { points: number; restorePerSecond: number } | null;
+    readonly cost: AnsweredCost | null;
   }
 
   async function attemptOnce(
@@ -155,7 +190,7 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
     isRefused: boolean,
     signal: AbortSignal,
     callerSignal: AbortSignal | undefined,
-  ): Promise<{ answer: Answer } | Failure> {
+  ): Promise<{ answer: Answer; cost: AnsweredCost | null } | Failure> {
     const token = await deps.accessToken(isRefused);
     let response: Response;
     let text: string;
@@ -178,14 +213,14 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
       // A page of HTML with status 200 is a proxy's or a maintenance page: as passing as a 5xx.
       return failure(new ShopifyUnreachableError(detail), response.ok ? 502 : response.status, retryAfter);
     }
+    const cost = answer.extensions?.cost ?? null;
     if (isThrottledAnswer(answer)) {
-      const cost = answer.extensions?.cost;
       const status = cost?.throttleStatus;
       const points = (cost?.requestedQueryCost ?? 0) - (status?.currentlyAvailable ?? 0);
       const shortfall = status ? { points, restorePerSecond: status.restoreRate } : null;
-      return { error: new ThrottledError(0), status: 200, retryAfter, shortfall };
+      return { error: new ThrottledError(0), status: 200, retryAfter, shortfall, cost };
     }
-    return { answer };
+    return { answer, cost };
   }
 
   const failure = (error: CatalogError, status: number | null, retryAfter: string | null): Failure => ({
@@ -193,9 +228,15 @@ export function createAdminClient(deps: AdminClientDeps): AdminClient {
     status,
     retryAfter,
     shortfall: null,
+    cost: null,
   });
 
   return { shopDomain: deps.shopDomain, run };
+}
+
+/** What makes two calls cost alike: the operation, and how much it asks for. */
+function costKey(name: string, { first }: Record<string, unknown>): string {
+  return typeof first === 'number' ? `${name}:${first}` : name;
 }
 
 function toSandbox(url: string, { sandboxOrigin, shopDomain }: AdminClientDeps): string {

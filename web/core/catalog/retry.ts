@@ -29,7 +29,9 @@ export function decideRetry(question: RetryQuestion): number | null {
   if (asked !== null) return Math.min(asked, 120_000);
   if (isThrottled && question.shortfall !== null) {
     const { points, restorePerSecond } = question.shortfall;
-    return Math.ceil((Math.max(points, 1) / Math.max(restorePerSecond, 1)) * 1000);
+    // A little more, so that several processes that drink from one bucket do not come back together.
+    const spread = 1 + question.random / 4;
+    return Math.ceil((Math.max(points, 1) / Math.max(restorePerSecond, 1)) * 1000 * spread);
   }
   // Full jitter: retries of many workers spread out (AWS Architecture Blog, "Exponential Backoff And Jitter").
   const ceilingMs = Math.min(longestDelayMs, firstDelayMs * 2 ** attempt);

@@ -140,7 +140,7 @@ async function contextFor(walk: Walk, work: Work, pixels: Pixels): Promise<StepC
     work,
     pixels,
     signal,
-    client: () => deps.clientFor(shop.shopId),
+    client: () => deps.clientFor(shop.shopId, work.lane),
     onProgress: reportProgress(walk, image.id),
     saveIntent: (intent) => saveIntent(walk, work, intent),
   };

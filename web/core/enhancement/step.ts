@@ -7,7 +7,7 @@ import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ShopDb } from '../store/door.ts';
 import type { ImageEvents } from '../store/image-events.ts';
 import type { ImageChanges } from '../store/images.ts';
-import type { ImageRecord, Step } from '../store/records.ts';
+import type { ImageRecord, Lane, Step } from '../store/records.ts';
 import type { Store, StoreLog } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Inspected } from './inspect-result.ts';
@@ -23,7 +23,8 @@ export interface EnhancementDeps {
   readonly readText: TextReader | null;
   /** Licences that the operator has confirmed for every shop. */
   readonly confirmedLicences: readonly LicenceConfirmation[];
-  readonly clientFor: (shopId: string) => Promise<AdminClient>;
+  /** lane: default live. */
+  readonly clientFor: (shopId: string, lane?: Lane) => Promise<AdminClient>;
   readonly log: StoreLog;
   readonly events: ImageEvents;
 }
