@@ -54,7 +54,8 @@ export async function* casesOf(
   enlarge: Enlarge,
 ): AsyncGenerator<Case> {
   const random = seededRandom(seed + 7919 * index);
-  const isLettered = index % 2 === 1;
+  // Photos come as whole and close by turns: both kinds of view get both kinds of damage.
+  const isLettered = (index + Math.floor(index / 2)) % 2 === 1;
   const label = isLettered ? inventLabel(truth.rgb, random) : null;
   const rgb = label ? printLabel(truth.rgb, label) : truth.rgb;
   const wear = wears[Math.floor(index / 2) % wears.length] ?? 'clean';

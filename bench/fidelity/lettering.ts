@@ -68,7 +68,7 @@ function calmestPlace(truth: Raster<3>, size: number, random: Random): { left: n
   return best;
 }
 
-/** A colour that stands out from the mean of the ground by 60 to 150 levels. */
+/** A colour that stands out from the mean of the ground by 75 to 150 levels. */
 function inkFor(
   truth: Raster<3>,
   left: number,
@@ -87,7 +87,7 @@ function inkFor(
     }
   }
   const ground = sum / Math.max(1, count);
-  const contrast = 60 + 90 * random.next();
+  const contrast = 75 + 75 * random.next();
   const tone = ground > 127 ? ground - contrast : ground + contrast;
   const tint = (): number => Math.max(0, Math.min(255, tone + 30 * (random.next() - 0.5)));
   return [tint(), tint(), tint()];

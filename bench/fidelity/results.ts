@@ -33,5 +33,5 @@ export async function goodResult(
 function drawnCharacter(seed: number): Character {
   const random = seededRandom(seed ^ 0x5eed);
   const from = (low: number, high: number): number => low + (high - low) * random.next();
-  return { texture: from(0.9, 1.6), drift: from(0.7, 1.3), warp: from(0.6, 1.4) };
+  return { texture: from(0.9, 1.6), drift: from(0.7, 1.15), warp: from(0.6, 1.4) };
 }

@@ -21,8 +21,8 @@ const borderPx = 14;
 export function spotsOf(input: Raster<3>, scale: number): Spots {
   const luma = lumaOf(input);
   const soft = blur(luma, 1.2);
-  const contrast = localContrast(luma, 2, 3);
-  const busy = dilate(contrast, 10);
+  const contrast = localContrast(luma);
+  const busy = dilate(contrast, 5);
   const { widthPx: w, heightPx: h } = luma;
   const slope = (x: number, y: number): { dx: number; dy: number } => ({
     dx: ((soft.data[y * w + x + 1] as number) - (soft.data[y * w + x - 1] as number)) / 2,
@@ -39,15 +39,18 @@ export function spotsOf(input: Raster<3>, scale: number): Spots {
     return null;
   };
   const at = (plane: Plane, x: number, y: number): number => plane.data[y * w + x] as number;
+  // The contrast comes at half size.
+  const near = (plane: Plane, x: number, y: number): number =>
+    plane.data[(y >> 1) * plane.widthPx + (x >> 1)] as number;
   return {
     edge: (random) =>
       pick((x, y) => {
         const { dx, dy } = slope(x, y);
         return Math.hypot(dx, dy) >= 10;
       }, random),
-    detail: (random) => pick((x, y) => at(contrast, x, y) >= 14, random),
+    detail: (random) => pick((x, y) => near(contrast, x, y) >= 14, random),
     smooth: (random) =>
-      pick((x, y) => at(busy, x, y) < 6 && at(soft, x, y) > 30 && at(soft, x, y) < 235, random),
+      pick((x, y) => near(busy, x, y) < 6 && at(soft, x, y) > 30 && at(soft, x, y) < 235, random),
     onLine: (lines, random) => {
       const candidates = lines.flatMap((line) => [
         { line, isUpright: true, share: goodsAlong(luma, line, true) },

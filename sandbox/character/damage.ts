@@ -18,7 +18,7 @@ export type DamageKind =
 /** How strong each damage is, in one place. Lengths are in input pixels, tones in levels of 255. */
 export const damageStrength = {
   hueShiftDegrees: 18,
-  hueCastLevels: 6,
+  hueCastLevels: 8,
   darkenedTo: 0.88,
   seamLevels: 8,
   seamFadePx: 32,
@@ -115,22 +115,38 @@ function shiftHue(raster: Raster<3>, random: Random): Raster<3> {
   });
 }
 
-/** Lifts or lowers one side of a line through the spot, fading away from it. */
+/** Lifts or lowers one side of a line through the spot, fading away from it: away from black or white, to be seen. */
 function seam(raster: Raster<3>, scale: number, spot: Spot, random: Random): Raster<3> {
   const isUpright = Math.abs(Math.cos(spot.angle)) >= Math.SQRT1_2;
-  const sign = random.next() < 0.5 ? -1 : 1;
+  const fadePx = damageStrength.seamFadePx * scale;
+  const distance = (x: number, y: number): number => (isUpright ? x - spot.xPx : y - spot.yPx);
+  const ground = meanGreen(raster, (x, y) => distance(x, y) >= 0 && distance(x, y) < fadePx);
+  const sign = ground > 180 ? -1 : ground < 75 ? 1 : random.next() < 0.5 ? -1 : 1;
   const data = Uint8Array.from(raster.data);
   for (let y = 0; y < raster.heightPx; y++) {
     for (let x = 0; x < raster.widthPx; x++) {
-      const beyond = isUpright ? x - spot.xPx : y - spot.yPx;
+      const beyond = distance(x, y);
       if (beyond < 0) continue;
-      const lift = sign * damageStrength.seamLevels * Math.exp(-beyond / (damageStrength.seamFadePx * scale));
+      const lift = sign * damageStrength.seamLevels * Math.exp(-beyond / fadePx);
       for (let p = (y * raster.widthPx + x) * 3, c = 0; c < 3; c++) {
         data[p + c] = Math.max(0, Math.min(255, (raster.data[p + c] as number) + lift + 0.5));
       }
     }
   }
   return { ...raster, data };
+}
+
+function meanGreen(raster: Raster<3>, isCounted: (x: number, y: number) => boolean): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = 0; y < raster.heightPx; y += 2) {
+    for (let x = 0; x < raster.widthPx; x += 2) {
+      if (!isCounted(x, y)) continue;
+      sum += raster.data[(y * raster.widthPx + x) * 3 + 1] as number;
+      count++;
+    }
+  }
+  return count === 0 ? 128 : sum / count;
 }
 
 /** 1 inside, falling softly to 0 at the radius. */

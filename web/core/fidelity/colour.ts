@@ -91,43 +91,70 @@ function hueOf(a: number, b: number): number {
 export interface ColourDifference {
   /** ΔE2000 at every second input pixel along both axes, both pictures low-passed with σ 3 input pixels. */
   readonly map: Plane;
-  /** Mean ΔE2000 over the near-white background of the input; null where it has none worth the name. */
+  /** Mean over the goods: everything that is not near-white background. Over all, where there are none. */
+  readonly goodsMean: number;
+  /** Mean over the near-white background of the input; null where it has none worth the name. */
   readonly whiteDrift: number | null;
+  /** ΔE2000 at every eighth input pixel, both low-passed with σ 10: a whole patch of another colour. */
+  readonly broad: Plane;
 }
 
 /** L* and chroma within which a low-passed input pixel counts as background white. */
 const nearWhite = { minL: 94, maxChroma: 6 } as const;
-/** Below this share of near-white pixels the picture has no white background to keep. */
-const minWhiteShare = 0.02;
+/** Below this share of the picture, neither a background nor goods can be spoken of. */
+const minShare = 0.02;
 
 /**
  * Colour difference of two rasters of one size. Sampled at half size: a σ 3 low-pass holds nothing finer.
  */
 export function colourDifferenceOf(before: Raster<3>, after: Raster<3>): ColourDifference {
   const linear = linearTable();
-  const one = lowPassed(before);
-  const two = lowPassed(after);
-  const first = one[0] as Plane;
-  const map = emptyPlane(first.widthPx, first.heightPx);
+  const one = halved(before);
+  const two = halved(after);
+  // 2×2 means blur by 0.25 px²; the rest of σ² = 9 follows at half size.
+  const narrow = Math.sqrt(9 - 0.25) / 2;
+  const oneSoft = one.map((plane) => blur(plane, narrow));
+  const twoSoft = two.map((plane) => blur(plane, narrow));
+  const map = emptyPlane(one[0].widthPx, one[0].heightPx);
   let whiteSum = 0;
   let whiteCount = 0;
+  let sum = 0;
   for (let i = 0; i < map.data.length; i++) {
-    const labBefore = labAt(one, i, linear);
-    const labAfter = labAt(two, i, linear);
-    const distance = deltaE2000(labBefore, labAfter);
+    const labBefore = labAt(oneSoft, i, linear);
+    const distance = deltaE2000(labBefore, labAt(twoSoft, i, linear));
     map.data[i] = distance;
+    sum += distance;
     if (labBefore.l >= nearWhite.minL && Math.hypot(labBefore.a, labBefore.b) <= nearWhite.maxChroma) {
       whiteSum += distance;
       whiteCount++;
     }
   }
-  const hasWhite = whiteCount >= Math.max(16, minWhiteShare * map.data.length);
-  return { map, whiteDrift: hasWhite ? whiteSum / whiteCount : null };
+  const least = Math.max(16, minShare * map.data.length);
+  const goodsCount = map.data.length - whiteCount;
+  return {
+    map,
+    goodsMean: goodsCount >= least ? (sum - whiteSum) / goodsCount : sum / map.data.length,
+    whiteDrift: whiteCount >= least ? whiteSum / whiteCount : null,
+    broad: broadDifference(one, two, linear),
+  };
 }
 
-function lowPassed(raster: Raster<3>): Plane[] {
-  // 2×2 means blur by 0.25 px²; the rest of σ² = 9 follows at half size.
-  return [0, 1, 2].map((channel) => blur(halve(channelOf(raster, channel)), Math.sqrt(9 - 0.25) / 2));
+function broadDifference(one: Channels, two: Channels, linear: Float32Array): Plane {
+  const soft = (planes: Channels): Channels =>
+    planes.map((plane) => blur(halve(halve(plane)), Math.sqrt(100 - 5.25) / 8)) as unknown as Channels;
+  const before = soft(one);
+  const after = soft(two);
+  const map = emptyPlane(before[0].widthPx, before[0].heightPx);
+  for (let i = 0; i < map.data.length; i++) {
+    map.data[i] = deltaE2000(labAt(before, i, linear), labAt(after, i, linear));
+  }
+  return map;
+}
+
+type Channels = readonly [Plane, Plane, Plane];
+
+function halved(raster: Raster<3>): Channels {
+  return [halve(channelOf(raster, 0)), halve(channelOf(raster, 1)), halve(channelOf(raster, 2))];
 }
 
 const tableSteps = 16;

@@ -1,19 +1,19 @@
 import type { JpegConstraint, Raster, TileLines } from '../image/types.ts';
 import { alphaFiguresOf } from './alpha.ts';
-import { type MeasureName, measureOf } from './catalogue.ts';
 import { colourDifferenceOf } from './colour.ts';
 import { consistencyOf } from './consistency.ts';
 import { FidelityError } from './errors.ts';
 import { motionOf } from './motion.ts';
 import { wearOf } from './noise.ts';
 import { orientationErrorOf } from './orientation.ts';
-import { blockMeans, worstPlaces } from './places.ts';
-import { lumaOf, mean, type Plane, quantile } from './planes.ts';
+import { blockMeans } from './places.ts';
+import { lumaOf, mean, quantile } from './planes.ts';
 import { planeToRaster, resizeRaster } from './scale.ts';
 import { seamRatioOf, seamStepOf } from './seams.ts';
 import { sharpnessGainOf } from './sharpness.ts';
-import { structureOf } from './structure.ts';
-import type { BadPlace, FidelityReport, Measure, TextReader } from './types.ts';
+import { createSheet } from './sheet.ts';
+import { localContrast, structureOf, topMean } from './structure.ts';
+import type { FidelityReport, TextReader } from './types.ts';
 
 /** Raised whenever a measure changes what it means: reports of different versions are not compared. */
 export const reportVersion = 1;
@@ -35,87 +35,83 @@ export interface MeasureRequest {
 
 /**
  * Every figure that says whether `output` still shows what `input` shows. Works at the input's size; the output is
- * shrunk once. Changes nothing that it is given.
+ * shrunk once. Changes nothing that it is given. Where both have an alpha, what lies under full transparency does
+ * not count: both are compared as they look on white.
  * @throws FidelityError for rasters that cannot be compared; an aborted signal rejects with its reason.
  */
 export async function measureFidelity(request: MeasureRequest): Promise<FidelityReport> {
-  const { input, output, signal } = request;
-  check('input', input);
-  check('output', output);
+  const { signal } = request;
+  const alphas = alphasOf(request);
+  check('input', request.input);
+  check('output', request.output);
   signal?.throwIfAborted();
+  const input = alphas ? onWhite(request.input, alphas.before) : request.input;
+  const output = alphas ? onWhite(request.output, alphas.after) : request.output;
   const shrunk = await resizeRaster(output, input.widthPx, input.heightPx);
   const before = lumaOf(input);
   const after = lumaOf(shrunk);
-  const measures: Measure[] = [];
-  const badPlaces: BadPlace[] = [];
-  const add = (name: MeasureName, value: number): void => void measures.push(measureOf(name, value));
+  const sheet = createSheet(input, output);
+  const { add, mark } = sheet;
 
   const wear = wearOf(before, request.inputJpeg ?? null);
   const consistency = consistencyOf(before, after);
   add('lrPsnr', consistency.psnrDb);
   add('lrSsim', mean(consistency.ssim.data));
-  const ssimBlocks = blockMeans(consistency.ssim, 8);
-  add('lrSsimWorst', quantile(ssimBlocks.data, 0.05));
+  add('lrSsimWorst', quantile(blockMeans(consistency.ssim, 8).data, 0.05));
   add('lowPassPsnr15', consistency.lowPass15Db);
   add('lowPassPsnr3', consistency.lowPass3Db);
   add('lowPassPsnr6', consistency.lowPass6Db);
   add('noiseBefore', wear.noiseSigma);
   add('aspectError', aspectErrorOf(input, output));
+  add('orientationError', orientationErrorOf(before, after));
   signal?.throwIfAborted();
 
   const colour = colourDifferenceOf(input, shrunk);
   add('deltaEMean', mean(colour.map.data));
   add('deltaEP95', quantile(colour.map.data, 0.95));
-  // Blocks of 4 × 4 at half size are 8 × 8 input pixels.
-  const colourBlocks = blockMeans(colour.map, 4);
-  add('deltaEWorst', quantile(colourBlocks.data, 1));
+  add('deltaEGoods', colour.goodsMean);
+  add('deltaEBroad', topMean(colour.broad, 3));
+  mark('deltaEBroad', colour.broad, 8);
   if (colour.whiteDrift !== null) add('whiteDrift', colour.whiteDrift);
-  badPlaces.push(
-    ...worstPlaces({
-      measure: 'deltaEWorst',
-      blocks: colourBlocks,
-      sidePx: 8,
-      cells: input,
-      output,
-      floor: 6,
-      most: 8,
-    }),
-  );
   signal?.throwIfAborted();
 
   const structure = structureOf(before, after, wear.noiseSigma);
-  for (const name of [
-    'shapeChange',
-    'relativeChange',
-    'edgeLoss',
-    'edgeGain',
-    'textureGain',
-    'detailLoss',
-  ] as const) {
-    add(name, topMean(structure[name]));
+  const motion = motionOf(before, after);
+  for (const [name, { map, cellPx, figure }] of [
+    ...structureNames.map((name) => [name, structure[name]] as const),
+    ['edgeShift', motion.edgeShift] as const,
+  ]) {
+    add(name, figure);
+    mark(name, map, cellPx);
   }
-  const motion = motionOf(before, after, wear.noiseSigma);
-  add('globalShift', Math.hypot(motion.globalX, motion.globalY));
-  add('edgeShift', topMean(motion.blocks, 3));
-  add('orientationError', orientationErrorOf(before, after));
+  add('globalShift', motion.globalPx);
   signal?.throwIfAborted();
 
   const outputLuma = planeToRaster(lumaOf(output));
   const enlarged = await resizeRaster(planeToRaster(before), output.widthPx, output.heightPx);
   add('sharpnessGain', sharpnessGainOf(before, outputLuma, enlarged));
-  const lines = request.tileLines ?? null;
-  const scale = output.widthPx / input.widthPx;
-  const inputLines = lines && { x: lines.x.map((x) => x / scale), y: lines.y.map((y) => y / scale) };
-  const seams = seamStepOf(before, after, inputLines);
-  add('seamStep', seams.step);
+  const lines = linesAcross(request.tileLines, output);
+  const seam = seamStepOf(
+    before,
+    after,
+    localContrast(before),
+    wear.noiseSigma,
+    lines && scaled(lines, input, output),
+  );
+  add('seamStep', seam.step);
+  add('seamStandout', seam.standout);
+  if (seam.place) sheet.markPlace('seamStep', seam.place, seam.step);
   const ratio = lines === null ? null : seamRatioOf(outputLuma, enlarged, lines);
   if (ratio !== null) add('seamRatio', ratio);
-  if (request.inputAlpha && request.outputAlpha) {
-    const shrunkAlpha = await resizeRaster(request.outputAlpha, input.widthPx, input.heightPx);
-    const alpha = alphaFiguresOf(request.inputAlpha, shrunkAlpha, input, shrunk);
+  signal?.throwIfAborted();
+
+  if (alphas) {
+    const alphaAfter = await resizeRaster(alphas.after, input.widthPx, input.heightPx);
+    const alpha = alphaFiguresOf(alphas.before, alphaAfter, input, shrunk);
     add('alphaEdgeError', alpha.edgeError);
     add('alphaOverlap', alpha.overlap);
     add('alphaFringe', alpha.fringe);
+    mark('alphaEdgeError', alpha.map, 1);
   }
   const text = request.readText
     ? await request.readText.compare(
@@ -126,12 +122,60 @@ export async function measureFidelity(request: MeasureRequest): Promise<Fidelity
     : null;
   if (text !== null && text.length > 0) {
     add('textDistance', Math.max(...text.map(({ distance }) => distance)));
-    for (const { distance, before: _before, after: _after, ...place } of text) {
-      if (distance > 0) badPlaces.push({ ...place, measure: 'textDistance', value: distance });
+    sheet.markText(text);
+  }
+  return {
+    version: reportVersion,
+    measures: sheet.measures,
+    badPlaces: sheet.badPlaces(),
+    text: text ?? [],
+    textStatus: text === null ? 'skipped' : text.length === 0 ? 'none-found' : 'compared',
+  };
+}
+
+const structureNames = ['shapeChange', 'faintChange', 'relativeChange', 'textureGain', 'detailLoss'] as const;
+
+/** Both alphas where there is one to compare, checked. */
+function alphasOf(request: MeasureRequest): { before: Raster<1>; after: Raster<1> } | null {
+  const { input, output, inputAlpha, outputAlpha } = request;
+  if (!inputAlpha || !outputAlpha) return null;
+  for (const [name, alpha, rgb] of [
+    ['inputAlpha', inputAlpha, input],
+    ['outputAlpha', outputAlpha, output],
+  ] as const) {
+    if (alpha.widthPx !== rgb.widthPx || alpha.heightPx !== rgb.heightPx) {
+      throw new FidelityError(
+        name,
+        `${rgb.widthPx} × ${rgb.heightPx}`,
+        `${alpha.widthPx} × ${alpha.heightPx}`,
+      );
     }
   }
-  const textStatus = text === null ? 'skipped' : text.length === 0 ? 'none-found' : 'compared';
-  return { version: reportVersion, measures, badPlaces, text: text ?? [], textStatus };
+  return { before: inputAlpha, after: outputAlpha };
+}
+
+function onWhite(rgb: Raster<3>, alpha: Raster<1>): Raster<3> {
+  const data = new Uint8Array(rgb.data.length);
+  for (let i = 0, p = 0; p < data.length; i++) {
+    const cover = (alpha.data[i] as number) / 255;
+    const white = 255 * (1 - cover) + 0.5;
+    for (let c = 0; c < 3; c++, p++) data[p] = (rgb.data[p] as number) * cover + white;
+  }
+  return { ...rgb, data };
+}
+
+/** Lines that lie inside the picture; null where none do, so that a seam is then looked for everywhere. */
+function linesAcross(lines: TileLines | undefined, output: Raster<3>): TileLines | null {
+  const x = (lines?.x ?? []).filter((line) => line > 0 && line < output.widthPx);
+  const y = (lines?.y ?? []).filter((line) => line > 0 && line < output.heightPx);
+  return x.length + y.length === 0 ? null : { x, y };
+}
+
+function scaled(lines: TileLines, input: Raster<3>, output: Raster<3>): TileLines {
+  return {
+    x: lines.x.map((line) => (line * input.widthPx) / output.widthPx),
+    y: lines.y.map((line) => (line * input.heightPx) / output.heightPx),
+  };
 }
 
 function check(name: string, raster: Raster<3>): void {
@@ -155,10 +199,4 @@ function aspectErrorOf(input: Raster<3>, output: Raster<3>): number {
   const offX = Math.max(0, Math.abs(output.widthPx - input.widthPx * scale) - rounding) / output.widthPx;
   const offY = Math.max(0, Math.abs(output.heightPx - input.heightPx * scale) - rounding) / output.heightPx;
   return 2 * Math.max(offX, offY);
-}
-
-/** Mean of the largest values: one pixel alone may be chance, a dozen that agree are not. */
-function topMean(map: Plane, count = 12): number {
-  const top = map.data.slice().sort().slice(-count);
-  return mean(top);
 }

@@ -18,6 +18,19 @@ export function blockMeans(map: Plane, sidePx: number): Plane {
   return blocks;
 }
 
+/** Largest value of each block of side × side cells. */
+export function blockMaxima(map: Plane, sidePx: number): Plane {
+  const blocks = emptyPlane(Math.ceil(map.widthPx / sidePx), Math.ceil(map.heightPx / sidePx));
+  for (let y = 0, i = 0; y < map.heightPx; y++) {
+    const row = Math.floor(y / sidePx) * blocks.widthPx;
+    for (let x = 0; x < map.widthPx; x++, i++) {
+      const at = row + Math.floor(x / sidePx);
+      if ((map.data[i] as number) > (blocks.data[at] as number)) blocks.data[at] = map.data[i] as number;
+    }
+  }
+  return blocks;
+}
+
 export interface PlaceRequest {
   readonly measure: string;
   /** Larger is worse. */

@@ -1,18 +1,13 @@
 import type { Raster, TileLines } from '../image/types.ts';
 import { difference, type Plane } from './planes.ts';
 
-/** Length of the piece of a line that is looked at by itself, in pixels of the plane. */
-const pieceInputPx = 48;
-/** Pixels on each side of a line whose mean is compared; the two next to it may hold an edge's overshoot. */
-const nearPx = 1;
-const farPx = 5;
-
-export interface Seams {
-  /** Gradient across the tile lines over that on lines beside them, over the same on the enlarged input; null without lines. */
-  readonly ratio: number | null;
-  /** Largest step in tone along a whole piece of a line that the input does not have, in levels. */
+export interface SeamStep {
+  /** Largest step in tone along a straight line that the input does not have, in levels. */
   readonly step: number;
-  readonly worst: {
+  /** The same over what is usual on this picture's other lines, times. */
+  readonly standout: number;
+  /** Where, in input pixels; null for no step at all. */
+  readonly place: {
     readonly xPx: number;
     readonly yPx: number;
     readonly widthPx: number;
@@ -20,26 +15,44 @@ export interface Seams {
   } | null;
 }
 
+/** Length of the piece of a line that is judged by itself, in input pixels. */
+const piecePx = 96;
+/** The two sides of a line that are compared: from 1 to 5 pixels away, clear of an edge's own overshoot. */
+const nearPx = 1;
+const farPx = 5;
+/** Pixels beside an outline, by their local contrast, tell more of the outline than of a seam. */
+const calmContrast = 6;
+/** Calm pixels that a piece needs before anything is said about it. */
+const leastCalm = 20;
+
 /**
- * The largest coherent step of (after − before) across a straight line, over pieces of 48 input pixels. A seam lifts
- * one whole side; rewritten texture and sharpened edges cancel out along the piece. The step must exceed the spread
- * of the steps within the piece to count (a t-statistic of the rows), so that a few strong rows do not make a seam.
- * lines: where to look, in input pixels; null: everywhere.
+ * The largest coherent step of (after − before) across a straight line. A seam lifts one whole side; texture that was
+ * rewritten and edges that were sharpened cancel out along the line. From the mean step two standard errors are
+ * taken off (rows are alike over about four pixels), so that a few strong rows do not make a seam.
+ * contrast: of the input, at half its size. noiseSigma: its own noise, in levels. lines: where tiles met, in input pixels; null: look everywhere.
  */
 export function seamStepOf(
   before: Plane,
   after: Plane,
+  contrast: Plane,
+  noiseSigma: number,
   lines: TileLines | null,
-): Pick<Seams, 'step' | 'worst'> {
+): SeamStep {
   const error = difference(after, before);
-  const upright = strongestStep(error, lines?.x ?? null, false);
-  const level = strongestStep(error, lines?.y ?? null, true);
-  if (upright.step >= level.step) {
-    const { step, line, start, length } = upright;
-    return { step, worst: step > 0 ? { xPx: line - 4, yPx: start, widthPx: 8, heightPx: length } : null };
-  }
-  const { step, line, start, length } = level;
-  return { step, worst: { xPx: start, yPx: line - 4, widthPx: length, heightPx: 8 } };
+  const calm = calmnessOf(contrast, noiseSigma);
+  const upright = stepsAcross(error, calm, false);
+  const level = stepsAcross(error, calm, true);
+  const all = [...upright, ...level].map(({ step }) => step).sort((a, b) => a - b);
+  const usual = all[Math.floor(0.9 * all.length)] ?? 0;
+  const worstX = worstOf(upright, lines?.x ?? null);
+  const worstY = worstOf(level, lines?.y ?? null);
+  const isUpright = worstX.step >= worstY.step;
+  const { step, line, start, length } = isUpright ? worstX : worstY;
+  const standout = step / (usual + 1);
+  if (step <= 0) return { step: 0, standout: 0, place: null };
+  return isUpright
+    ? { step, standout, place: { xPx: line - 4, yPx: start, widthPx: 8, heightPx: length } }
+    : { step, standout, place: { xPx: start, yPx: line - 4, widthPx: length, heightPx: 8 } };
 }
 
 interface Step {
@@ -49,48 +62,74 @@ interface Step {
   readonly length: number;
 }
 
-function strongestStep(error: Plane, lines: readonly number[] | null, isLevel: boolean): Step {
+const noStep: Step = { step: 0, line: 0, start: 0, length: 0 };
+
+/** The worst of the wanted lines, or of all. A tile line may fall between two input pixels. */
+function worstOf(steps: readonly Step[], wanted: readonly number[] | null): Step {
+  return steps
+    .filter(({ line }) => wanted === null || wanted.some((place) => Math.abs(place - line) <= 0.75))
+    .reduce((worst, step) => (step.step > worst.step ? step : worst), noStep);
+}
+
+/** 1 on smooth ground, falling to 0 beside outlines; the input's own noise is no outline. */
+function calmnessOf(contrast: Plane, noiseSigma: number): Plane {
+  const data = contrast.data.map((level) => {
+    const busy = Math.max(0, level * level - noiseSigma * noiseSigma) / calmContrast ** 2;
+    return 1 / (1 + busy * busy);
+  });
+  return { ...contrast, data };
+}
+
+/** The strongest step of each line that has room on both sides. */
+function stepsAcross(error: Plane, calm: Plane, isLevel: boolean): Step[] {
   const { widthPx: w, heightPx: h, data } = error;
   const across = isLevel ? h : w;
   const along = isLevel ? w : h;
-  const acrossStep = isLevel ? w : 1;
-  const alongStep = isLevel ? 1 : w;
-  const length = Math.min(pieceInputPx, along);
-  let worst: Step = { step: 0, line: 0, start: 0, length };
-  const candidates =
-    lines === null
-      ? Array.from({ length: Math.max(0, across - 2 * farPx) }, (_, i) => i + farPx)
-      : lines.map((line) => Math.round(line)).filter((line) => line >= farPx && line <= across - farPx);
+  const next = isLevel ? w : 1;
+  const onward = isLevel ? 1 : w;
+  const pieces = [...new Set([Math.min(piecePx, along), along])];
+  const found: Step[] = [];
   const steps = new Float32Array(along);
-  for (const line of candidates) {
+  const weights = new Float32Array(along);
+  for (let line = farPx; line <= across - farPx; line++) {
     for (let i = 0; i < along; i++) {
-      let left = 0;
-      let right = 0;
-      const base = i * alongStep + line * acrossStep;
-      for (let k = nearPx; k < farPx; k++) {
-        right += data[base + k * acrossStep] as number;
-        left += data[base - (k + 1) * acrossStep] as number;
-      }
-      steps[i] = (right - left) / (farPx - nearPx);
-    }
-    for (let start = 0; start + length <= along; start += length / 2) {
       let sum = 0;
-      let squares = 0;
-      const from = Math.floor(start);
-      for (let i = from; i < from + length; i++) {
-        const value = steps[i] as number;
-        sum += value;
-        squares += value * value;
+      const base = i * onward + line * next;
+      for (let k = nearPx; k < farPx; k++) {
+        sum += (data[base + k * next] as number) - (data[base - (k + 1) * next] as number);
       }
-      const average = sum / length;
-      const variance = Math.max(0, squares / length - average * average);
-      // Neighbouring rows are alike over about four pixels: a quarter of them are independent.
-      const chance = 3 * Math.sqrt(variance / (length / 4));
-      const step = Math.max(0, Math.abs(average) - chance);
-      if (step > worst.step) worst = { step, line, start: from, length };
+      steps[i] = sum / (farPx - nearPx);
+      weights[i] = calm.data[
+        isLevel ? (line >> 1) * calm.widthPx + (i >> 1) : (i >> 1) * calm.widthPx + (line >> 1)
+      ] as number;
     }
+    let worst: Step = { ...noStep, line };
+    for (const length of pieces) {
+      for (let start = 0; start + length <= along; start += Math.max(1, length >> 1)) {
+        const step = coherentStep(steps, weights, start, length);
+        if (step > worst.step) worst = { step, line, start, length };
+      }
+    }
+    found.push(worst);
   }
-  return worst;
+  return found;
+}
+
+function coherentStep(steps: Float32Array, weights: Float32Array, start: number, length: number): number {
+  let sum = 0;
+  let squares = 0;
+  let weight = 0;
+  for (let i = start; i < start + length; i++) {
+    const own = weights[i] as number;
+    const value = steps[i] as number;
+    sum += own * value;
+    squares += own * value * value;
+    weight += own;
+  }
+  if (weight < leastCalm) return 0;
+  const average = sum / weight;
+  const variance = Math.max(0, squares / weight - average * average);
+  return Math.max(0, Math.abs(average) - 2 * Math.sqrt(variance / (weight / 4)));
 }
 
 /**
