@@ -210,3 +210,19 @@ describe('convertKerasToOnnx', () => {
     expect(() => convertKerasToOnnx(net, { white: 1 })).toThrow(EngineError);
   });
 });
+
+test('a halved graph gives half the size and keeps a flat image flat up to its border', async () => {
+  const net = model(
+    [
+      layer('InputLayer', 'in', []),
+      layer('UpSampling2D', 'up', ['in'], { size: [4, 4], interpolation: 'nearest' }),
+    ],
+    {},
+  );
+  const session = await InferenceSession.create(convertKerasToOnnx(net, { white: 1, isHalved: true }));
+  const flat = new Uint8Array(5 * 3 * 3).fill(77);
+  const { enlarged } = await session.run({ tile: new Tensor('uint8', flat, [3, 5, 3]) });
+  await session.release();
+  expect(enlarged?.dims).toEqual([6, 10, 3]);
+  expect(new Set(enlarged?.data as Uint8Array)).toEqual(new Set([77]));
+});

@@ -20,7 +20,7 @@ export interface GraphCacheDeps {
  */
 export async function loadGraph(
   model: KerasModel,
-  options: { readonly name: string; readonly white: number },
+  options: { readonly name: string; readonly white: number; readonly isHalved?: boolean },
   { cacheDir, log }: GraphCacheDeps,
 ): Promise<Uint8Array> {
   const path = join(
@@ -29,7 +29,7 @@ export async function loadGraph(
   );
   const kept = await readKept(path);
   if (kept !== null) return kept;
-  const bytes = convertKerasToOnnx(model, { white: options.white });
+  const bytes = convertKerasToOnnx(model, options);
   try {
     await mkdir(cacheDir, { recursive: true });
     await writeWhole(path, bytes);

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { shrinkFilter } from './filters.ts';
 import type { KerasLayer, KerasModel, KerasWeight } from './keras-model.ts';
 import { attribute, dataType, encodeModel, type OnnxNode, type OnnxTensor } from './onnx-proto.ts';
 
@@ -10,6 +11,8 @@ const operatorSet = 13;
 export interface ConvertOptions {
   /** What 255 in a pixel is to the network, going in and coming out: 1 or 255. */
   readonly white: number;
+  /** Whether the output is shrunk to half, by an antialiased cubic. */
+  readonly isHalved?: boolean;
 }
 
 interface Graph {
@@ -20,7 +23,7 @@ interface Graph {
 /**
  * Writes a Keras super-resolution network as an ONNX model.
  *
- * Input `tile`: uint8 [height, width, 3], RGB, any size. Output `enlarged`: uint8 [height·s, width·s, 3], clamped and
+ * Input `tile`: uint8 [height, width, 3], RGB, any size. Output `enlarged`: uint8 [height·s, width·s, 3] (half of that when halved), clamped and
  * rounded to the nearest. Both sides lie in memory as images do, so that no pixel is touched outside of the runtime.
  *
  * A nearest-neighbour enlargement followed by a convolution is written as one convolution at the small size and a
@@ -28,7 +31,10 @@ interface Graph {
  * while the s² times larger tensor between the two is never made, which was most of the memory and time.
  * @throws EngineError `local-graph` for a layer that these networks do not use.
  */
-export function convertKerasToOnnx(model: KerasModel, { white }: ConvertOptions): Uint8Array {
+export function convertKerasToOnnx(
+  model: KerasModel,
+  { white, isHalved = false }: ConvertOptions,
+): Uint8Array {
   const graph: Graph = { nodes: [], tensors: [] };
   const readers = countReaders(model);
   const merged = new Set<string>();
@@ -46,7 +52,8 @@ export function convertKerasToOnnx(model: KerasModel, { white }: ConvertOptions)
   addTensor(graph, 'white', [], [white]);
   addTensor(graph, 'to-byte', [], [255 / white]);
   addTensor(graph, 'half', [], [0.5]);
-  addNode(graph, 'Clip', 'clamped', [model.outputLayer, 'zero', 'white']);
+  if (isHalved) addHalving(graph, model.outputLayer, 'halved');
+  addNode(graph, 'Clip', 'clamped', [isHalved ? 'halved' : model.outputLayer, 'zero', 'white']);
   addNode(graph, 'Mul', 'byte-range', ['clamped', 'to-byte']);
   // The cast cuts off the fraction, so half a step more rounds to the nearest.
   addNode(graph, 'Add', 'byte-rounded', ['byte-range', 'half']);
@@ -126,6 +133,27 @@ function addDepthToSpace(graph: Graph, name: string, inputs: readonly string[], 
     attribute.int('blocksize', scale),
     attribute.string('mode', 'DCR'),
   ]);
+}
+
+/** Each colour by itself through the shrinking filter; beyond the border the outermost pixels repeat. */
+function addHalving(graph: Graph, input: string, output: string): void {
+  const { taps, reach } = shrinkFilter(2);
+  const side = taps.length;
+  const plane = Array.from(taps).flatMap((row) => Array.from(taps, (column) => row * column));
+  addTensor(graph, `${output}/kernel`, [3, 1, side, side], [...plane, ...plane, ...plane]);
+  graph.tensors.push(longs(`${output}/pads`, [0, 0, reach, reach, 0, 0, reach, reach]));
+  addNode(graph, 'Pad', `${output}/padded`, [input, `${output}/pads`], [attribute.string('mode', 'edge')]);
+  addNode(
+    graph,
+    'Conv',
+    output,
+    [`${output}/padded`, `${output}/kernel`],
+    [
+      attribute.ints('kernel_shape', [side, side]),
+      attribute.ints('strides', [2, 2]),
+      attribute.int('group', 3),
+    ],
+  );
 }
 
 function addConvolution(

@@ -53,9 +53,12 @@ export function createNetSessions(deps: {
   let held: Held[] = [];
 
   const load = async (model: LocalModel, scale: NetScale) => {
-    const weights = await readKerasModel(findWeights(model, scale));
-    const name = `${model.replace('local/', '')}-x${scale}`;
-    const graph = await loadGraph(weights, { name, white: nets[model].white }, { cacheDir, log });
+    // The ×2 networks are weaker than the ×4 ones made half as large, at the same cost: see scale-choice.ts.
+    const isHalved = scale === 2;
+    const weights = await readKerasModel(findWeights(model, isHalved ? 4 : scale));
+    const name = `${model.replace('local/', '')}-x${isHalved ? '4-halved' : scale}`;
+    const { white } = nets[model];
+    const graph = await loadGraph(weights, { name, white, isHalved }, { cacheDir, log });
     const session = await createSession(graph, threads);
     const net: Net = { scale, digest: weights.digest, run: (...tile) => runTile(session, ...tile) };
     await net.run(new Uint8Array(warmSidePx * warmSidePx * 3), warmSidePx, warmSidePx);

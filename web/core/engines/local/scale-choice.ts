@@ -11,7 +11,8 @@ export interface ScaleRequest {
 
 /**
  * The smallest enlargement that reaches the target, so that no pixel is made to be thrown away; 4 when none does or
- * nothing is said. One step smaller wherever the output would be larger than allowed.
+ * nothing is said. (×2 is the ×4 network halved inside the graph: measured against the ×2 networks' own weights it gains
+ * 0.9 to 1.0 dB at one step and 0 to 0.2 dB at four, for the same work.) One step smaller wherever the output would be larger than allowed.
  * @throws EngineError `local-too-large` when even doubling would pass maxOutputPixels.
  */
 export function chooseScale({
