@@ -26,3 +26,18 @@ export function armAll(faults: Faults): void {
   faults.arm('run.aborted', { ...always, probability: 0.02 });
   faults.arm('run.never', { ...always, probability: 0.01 });
 }
+
+const names = [
+  'create.reset',
+  'create.throttled',
+  'create.serverError',
+  'read.serverError',
+  'webhook.lost',
+  'webhook.duplicated',
+  'run.aborted',
+  'run.never',
+] as const;
+
+/** How often each has struck. */
+export const countAll = (faults: Faults): Record<string, number> =>
+  Object.fromEntries(names.map((name) => [name, faults.struck(name)]));

@@ -29,7 +29,10 @@ export function busyShare(
 }
 
 /** Sets the account's runs against the attempts that were written down. */
-export function tally(runs: readonly Run[], attempts: readonly PredictionRecord[]): Tally {
+export function tally(
+  runs: readonly Pick<Run, 'id' | 'status'>[],
+  attempts: readonly PredictionRecord[],
+): Tally {
   const byRemoteId = new Map(attempts.flatMap((row) => (row.remoteId === null ? [] : [[row.remoteId, row]])));
   const runIds = new Set(runs.map(({ id }) => id));
   const madeByWork = new Map<string, number>();
