@@ -2,6 +2,7 @@ import {
   addReserved,
   allDays,
   endReservation,
+  findReservation,
   insertReservation,
   moveToSpent,
   readSpend,
@@ -53,8 +54,16 @@ export interface BudgetDeps {
  * for it is still counted in full: the record tells the truth, and the next reservation fails.)
  */
 export function createBudget({ store, capsOf }: BudgetDeps): Budget {
-  const endIn = (shopId: string, id: string, state: 'settled' | 'released', micros: number): Promise<void> =>
-    store.transaction(async (tx) => {
+  async function endIn(
+    shopId: string,
+    id: string,
+    state: 'settled' | 'released',
+    micros: number,
+  ): Promise<void> {
+    // Called again and again where a crash may have come in between: one read is all that it mostly takes.
+    const known = await findReservation(store.forShop(shopId), id);
+    if (known === null || known.state === 'settled' || known.state === state) return;
+    await store.transaction(async (tx) => {
       const shop = tx.forShop(shopId);
       const ended = await endReservation(shop, id, state, micros);
       if (ended === null) return;
@@ -62,6 +71,7 @@ export function createBudget({ store, capsOf }: BudgetDeps): Budget {
       await moveToSpent(shop, allDays, ended.heldMicros, micros);
       await moveToSpent(shop, ended.day, ended.heldMicros, micros);
     });
+  }
 
   return {
     imageCapMicros: async (shopId) => (await capsOf(shopId)).perImageMicros,

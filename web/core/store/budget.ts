@@ -32,7 +32,10 @@ export async function insertReservation(
   return count === 1 ? null : findReservation(tx, id);
 }
 
-async function findReservation(tx: ShopTx, id: string): Promise<ReservationRow | null> {
+export async function findReservation(
+  tx: Parameters<typeof clientOf>[0],
+  id: string,
+): Promise<ReservationRow | null> {
   return clientOf(tx).reservation.findFirst({ where: { id, shopId: tx.shopId } });
 }
 

@@ -24,6 +24,10 @@ const nothingOwed: readonly string[] = [
 export const isUnderWay = ({ state }: PredictionRecord): boolean =>
   ['planned', 'creating', 'unknown', 'created', 'succeeded', 'copied'].includes(state);
 
+/** Given up because its create left no trace. */
+export const isNotAccepted = ({ state, error, remoteId }: PredictionRecord): boolean =>
+  state === 'failed' && error === notAccepted && remoteId === null;
+
 /** The attempt's error is stored as `code` or `code: what the model said`. */
 export const errorCodeOf = ({ error }: PredictionRecord): string => (error ?? '').split(':', 1)[0] ?? '';
 

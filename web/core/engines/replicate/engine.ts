@@ -17,7 +17,7 @@ import type { PredictionRecord } from '../ports.ts';
 import type { Breakers } from '../router/breaker.ts';
 import { createSlots } from '../slots.ts';
 import { workKey } from '../work-key.ts';
-import { errorOf, isUnderWay, mayTryAgain, tookTooLong } from './attempt.ts';
+import { errorOf, isNotAccepted, isUnderWay, mayTryAgain, tookTooLong } from './attempt.ts';
 import { ReplicateError } from './errors.ts';
 import type { Hints } from './hints.ts';
 import { handOver } from './input.ts';
@@ -110,6 +110,9 @@ export function createReplicateEngine(deps: ReplicateEngineDeps): Engine {
           // Its cost may still have to be counted; the attempt itself is over.
           await lifecycle.step(latest, { expected: null, mostSeconds: null });
           if (!mayTryAgain(latest, work) || made >= settings.maxAttempts) throw errorOf(latest);
+          // Whatever was thought of its create: once more before another is paid for.
+          const isLate = isNotAccepted(latest) && (await lifecycle.lookAgain([latest])) > 0;
+          if (isLate) continue;
         }
         made += 1;
         await plan(job, (latest?.attempt ?? 0) + 1);

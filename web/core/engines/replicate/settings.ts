@@ -4,7 +4,8 @@ export interface ReplicateSettings {
   readonly maxInFlight: number;
   /** From the create to the result, queue and cold boot included: what Cancel-After is set to. */
   readonly wholeDeadlineMs: number;
-  /** After this a create that left no trace in the list was not accepted. */
+  /** After this a create that left no trace in the list was not accepted. Rare, so patience costs little: the create
+   * that is still on its way when it is given up would be paid for beside the next one. */
   readonly unsettledMs: number;
   /** For one call to the API. */
   readonly callDeadlineMs: number;
@@ -22,7 +23,7 @@ export interface ReplicateSettings {
 export const defaultReplicateSettings: ReplicateSettings = {
   maxInFlight: 16,
   wholeDeadlineMs: 15 * 60_000,
-  unsettledMs: 15_000,
+  unsettledMs: 60_000,
   callDeadlineMs: 30_000,
   maxPauseMs: 60_000,
   shortestPollMs: 1000,
