@@ -53,7 +53,7 @@ export function judge(report: FidelityReport, profile: Profile): Verdict {
 }
 
 function codeOf(name: MeasureName): string {
-  return name.replace(/[A-Z0-9]+/g, (part) => `-${part.toLowerCase()}`);
+  return name.replace(/[A-Z]\d*|(?<=[a-z])\d+/g, (part) => `-${part.toLowerCase()}`);
 }
 
 function sentenceOf(name: MeasureName, value: number, limit: number): string {
