@@ -59,6 +59,7 @@ function installIfNeeded() {
     process.exit(status);
   }
   generateClient();
+  buildPanel();
   writeFileSync(stampPath, wanted);
 }
 
@@ -70,6 +71,15 @@ function generateClient() {
   });
   if (status !== 0) {
     console.error('vitrine: prisma generate failed; see the lines above.');
+    process.exit(status);
+  }
+}
+
+/** What the server shows inside the admin. Whoever changes it builds it again: `npm start` and the demo do. */
+function buildPanel() {
+  const status = run('node', ['scripts/build-panel.ts']);
+  if (status !== 0) {
+    console.error('vitrine: the panel could not be built; see the lines above.');
     process.exit(status);
   }
 }
