@@ -7,12 +7,12 @@ import { motionOf } from './motion.ts';
 import { wearOf } from './noise.ts';
 import { orientationErrorOf } from './orientation.ts';
 import { blockMeans } from './places.ts';
-import { lumaOf, mean, quantile } from './planes.ts';
-import { planeToRaster, resizeRaster } from './scale.ts';
+import { luma8Of, lumaOf, mean, quantile } from './planes.ts';
+import { resizeRaster } from './scale.ts';
 import { seamRatioOf, seamStepOf } from './seams.ts';
 import { sharpnessGainOf } from './sharpness.ts';
 import { createSheet } from './sheet.ts';
-import { localContrast, structureOf, topMean } from './structure.ts';
+import { structureOf, topMean } from './structure.ts';
 import type { FidelityReport, TextReader } from './types.ts';
 
 /** Raised whenever a measure changes what it means: reports of different versions are not compared. */
@@ -87,14 +87,14 @@ export async function measureFidelity(request: MeasureRequest): Promise<Fidelity
   add('globalShift', motion.globalPx);
   signal?.throwIfAborted();
 
-  const outputLuma = planeToRaster(lumaOf(output));
-  const enlarged = await resizeRaster(planeToRaster(before), output.widthPx, output.heightPx);
+  const outputLuma = luma8Of(output);
+  const enlarged = await resizeRaster(luma8Of(input), output.widthPx, output.heightPx);
   add('sharpnessGain', sharpnessGainOf(before, outputLuma, enlarged));
   const lines = linesAcross(request.tileLines, output);
   const seam = seamStepOf(
     before,
     after,
-    localContrast(before),
+    structure.contrast,
     wear.noiseSigma,
     lines && scaled(lines, input, output),
   );

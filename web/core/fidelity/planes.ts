@@ -21,6 +21,22 @@ export function lumaOf(raster: Raster<3>): Plane {
   return plane;
 }
 
+/** The same rounded to 8 bits, for what is done at the output's size: a quarter of the memory and of the time. */
+export function luma8Of(raster: Raster<3>): Raster<1> {
+  const { widthPx, heightPx, data } = raster;
+  const luma = new Uint8Array(widthPx * heightPx);
+  // 16-bit fixed point; the three weights add up to 65536.
+  for (let i = 0, p = 0; i < luma.length; i++, p += 3) {
+    luma[i] =
+      (19595 * (data[p] as number) +
+        38470 * (data[p + 1] as number) +
+        7471 * (data[p + 2] as number) +
+        32768) >>
+      16;
+  }
+  return { data: luma, widthPx, heightPx, channels: 1 };
+}
+
 /** One channel of a raster as it is, 0…255. */
 export function channelOf(raster: Raster, channel: number): Plane {
   const plane = emptyPlane(raster.widthPx, raster.heightPx);

@@ -21,6 +21,8 @@ export interface Structure {
   readonly textureGain: Finding;
   /** Share of fine contrast that is gone, beyond what is gone everywhere, 0…1. */
   readonly detailLoss: Finding;
+  /** Of the input, at half its size: see localContrast. */
+  readonly contrast: Plane;
 }
 
 /** Standard deviation of white noise of σ 1 after a Gaussian of σ 1: 1 / (2 √π). */
@@ -44,6 +46,7 @@ export function structureOf(before: Plane, after: Plane, noiseSigma: number): St
   const contrast = localContrast(before);
   const contrastAfter = localContrast(after);
   return {
+    contrast,
     ...changesOf(change, contrast, noiseSigma),
     textureGain: textureGainOf(contrast, contrastAfter, noiseSigma),
     detailLoss: detailLossOf(contrast, contrastAfter, noiseSigma),
