@@ -14,7 +14,7 @@ describe('the configuration', () => {
       sandbox: null,
       databaseUrl: null,
       listen: { host: '0.0.0.0', port: 3000 },
-      engine: { name: 'local', tier: 'balanced', steps: 1 },
+      engine: { name: 'local', tier: 'balanced', steps: null },
       sealKeys: null,
     });
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Engine, EngineId } from '../core/engines/contract.ts';
 import { createEngines } from '../core/engines/create-engines.ts';
 import { type LocalTier, modelOfTier } from '../core/engines/local/tiers.ts';
-import { defaultModels, findModelFor } from '../core/engines/models/register.ts';
+import { defaultModels, defaultSteps, findModelFor } from '../core/engines/models/register.ts';
 import { operatorAccountOnly } from '../core/engines/replicate/accounts.ts';
 import { createTextReader } from '../core/fidelity/text/text-reader.ts';
 import type { TextReader } from '../core/fidelity/types.ts';
@@ -16,6 +16,7 @@ export interface Tools extends AsyncDisposable {
   readonly readText: TextReader | null;
   /** Key in the register: the one that was named, the tier's network, or the engine's own default. */
   readonly model: string;
+  readonly defaultSteps: number;
 }
 
 export interface ToolOptions {
@@ -57,6 +58,7 @@ export async function openTools(options: ToolOptions): Promise<Tools> {
     engine: engines.byId[options.engine],
     readText,
     model: model.id,
+    defaultSteps: defaultSteps[options.engine],
     async [Symbol.asyncDispose]() {
       await engines.close();
       await readText?.close();

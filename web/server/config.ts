@@ -76,7 +76,7 @@ function schemaFor(env: NodeJS.ProcessEnv) {
       VITRINE_TIER: z
         .enum(['fast', 'balanced', 'best'], 'expected fast, balanced or best')
         .default('balanced'),
-      VITRINE_STEPS: wholeNumber(1, 64).default(1),
+      VITRINE_STEPS: optional(wholeNumber(1, 64)),
       VITRINE_CONFIRMED_LICENCES: z
         .string()
         .transform((text) => text.split(',').map((part) => part.trim()))

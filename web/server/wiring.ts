@@ -5,7 +5,7 @@ import { createAdminClient } from '../core/catalog/admin-client.ts';
 import { shopifyFileHosts } from '../core/catalog/hosts.ts';
 import { createThrottle, type Throttle } from '../core/catalog/throttle.ts';
 import { modelOfTier } from '../core/engines/local/tiers.ts';
-import { defaultModels, findModel } from '../core/engines/models/register.ts';
+import { defaultModels, defaultSteps, findModel } from '../core/engines/models/register.ts';
 import type { Sweeper } from '../core/engines/replicate/sweep.ts';
 import type { EnhancementDeps } from '../core/enhancement/step.ts';
 import { createTextReader } from '../core/fidelity/text/text-reader.ts';
@@ -39,7 +39,7 @@ export function createTokens(config: Config, store: Store, sealKeys: readonly Ui
 /** What a shop begins with; the merchant changes it in the panel. */
 function settingsOfNewShop({ engine }: Config) {
   const model = engine.name === 'local' ? modelOfTier(engine.tier) : defaultModels[engine.name];
-  return { engine: engine.name, model, params: { num_steps: engine.steps } };
+  return { engine: engine.name, model, params: { num_steps: engine.steps ?? defaultSteps[engine.name] } };
 }
 
 /** A key for a purpose, from the newest seal key, so that there is one secret to keep and none is used for two things. */

@@ -13,7 +13,7 @@ interface EnhanceOptions {
   readonly engine: EngineId;
   readonly model?: string;
   readonly tier: 'fast' | 'balanced' | 'best';
-  readonly steps: number;
+  readonly steps?: number;
   readonly chopping?: number;
   readonly seed?: number;
   readonly resize?: number;
@@ -49,7 +49,11 @@ export function enhanceCommand(): Command {
         .choices(['fast', 'balanced', 'best'])
         .default('balanced'),
     )
-    .option('--steps <n>', 'num_steps; local engine: rounds of consistency with the input', wholeNumber(1), 1)
+    .option(
+      '--steps <n>',
+      'num_steps; beyond the first, the local engine pulls the result towards the input (default: local 4, others 1)',
+      wholeNumber(1),
+    )
     .option('--chopping <n>', 'chopping_size: side of a tile in input pixels', wholeNumber(1))
     .option('--seed <n>', 'seed, where the model honours one', wholeNumber(Number.MIN_SAFE_INTEGER))
     .option('--resize <n>', 'shrink the input to this longest side first', wholeNumber(1))
@@ -104,7 +108,7 @@ async function run(input: string, options: EnhanceOptions): Promise<void> {
         engine: tools.engine,
         model: tools.model,
         params: {
-          num_steps: options.steps,
+          num_steps: options.steps ?? tools.defaultSteps,
           chopping_size: options.chopping ?? null,
           seed: options.seed ?? null,
           resize: options.resize ?? null,
