@@ -43,6 +43,13 @@ const scale = 4;
 const joints = [256, 512] as const;
 const everywhere: Spot = { xPx: 0, yPx: 0, angle: 0 };
 
+export interface CaseOptions {
+  readonly seed: number;
+  readonly enlarge: Enlarge;
+  /** Leaves the damages out: limits are drawn from good results alone. */
+  readonly isOnlyGood: boolean;
+}
+
 /**
  * Every case of one truth: each kind of good result, and each damage on each of them. Half of the truths carry a
  * printed label and get the damages of lettering; the others get the rest. Deterministic in the seed.
@@ -50,15 +57,14 @@ const everywhere: Spot = { xPx: 0, yPx: 0, angle: 0 };
 export async function* casesOf(
   truth: Truth,
   index: number,
-  seed: number,
-  enlarge: Enlarge,
+  { seed, enlarge, isOnlyGood }: CaseOptions,
 ): AsyncGenerator<Case> {
   const random = seededRandom(seed + 7919 * index);
   // Photos come as whole and close by turns: both kinds of view get both kinds of damage.
-  const isLettered = (index + Math.floor(index / 2)) % 2 === 1;
+  const isLettered = (index + Math.floor(index / 2) + seed) % 2 === 1;
   const label = isLettered ? inventLabel(truth.rgb, random) : null;
   const rgb = label ? printLabel(truth.rgb, label) : truth.rgb;
-  const wear = wears[Math.floor(index / 2) % wears.length] ?? 'clean';
+  const wear = wears[(Math.floor(index / 2) + seed) % wears.length] ?? 'clean';
   const wearSeed = random.between(0, 1e9);
   const resultSeed = random.between(0, 1e9);
   const input = await wornInput(rgb, wear, seededRandom(wearSeed));
@@ -78,6 +84,7 @@ export async function* casesOf(
     const about = { photo: truth.photo, view: truth.view, isLettered, wear, origin };
     const whole = { input, inputAlpha, outputAlpha, tileLines };
     yield { ...about, kind: 'good', request: { ...whole, output: result } };
+    if (isOnlyGood) continue;
     for (const { kind, altered, spot } of plans) {
       if (altered !== undefined) {
         const alteredInput = await wornInput(altered, wear, seededRandom(wearSeed));

@@ -10,6 +10,7 @@ export type Row = Omit<Case, 'request'> & { readonly report: FidelityReport };
 
 export interface RowOptions {
   readonly seed: number;
+  readonly isOnlyGood: boolean;
   readonly graphsDir: string;
   readonly onTruth: (done: number, total: number) => void;
 }
@@ -36,7 +37,7 @@ export async function measureRows(truths: readonly Truth[], options: RowOptions)
         );
         return made.rgb;
       };
-      for await (const { request, ...about } of casesOf(truth, index, options.seed, enlarge)) {
+      for await (const { request, ...about } of casesOf(truth, index, { ...options, enlarge })) {
         rows.push({ ...about, report: await measureFidelity(request) });
       }
       options.onTruth(index + 1, truths.length);

@@ -29,10 +29,11 @@ export async function drawMap(report: FidelityReport, output: Raster<3>): Promis
     .resize(width, height, { fit: 'fill' })
     .greyscale()
     .linear(0.6, 102)
-    .toColourspace('srgb')
+    .toColourspace('b-w')
     .raw()
     .toBuffer();
-  const canvas = { data: new Uint8Array(grey), width, height };
+  const canvas = { data: new Uint8Array(width * height * 3), width, height };
+  for (let i = 0; i < grey.length; i++) canvas.data.fill(grey[i] as number, 3 * i, 3 * i + 3);
   // The worst last, so that nothing is drawn over it.
   for (const [index, place] of [...report.badPlaces].reverse().entries()) {
     drawPlace(canvas, place, scale, (index + 1) / report.badPlaces.length);

@@ -117,23 +117,27 @@ async function compareWith(
 ): Promise<ComparedText[]> {
   const shrink = Math.min(1, pageSidePx / Math.max(before.widthPx, before.heightPx));
   const page = await pngOf(before, null, Math.max(1, Math.round(before.widthPx * shrink)));
+  // A worker that was ended must not be called again: the library would throw outside of every promise. So the
+  // signal is asked before each call.
+  stop.throwIfAborted();
   await worker.setParameters({ tessedit_pageseg_mode: PSM.SPARSE_TEXT });
+  stop.throwIfAborted();
   const found = await worker.recognize(page, {}, { text: false, blocks: true });
   const lines: RecognisedLine[] = (found.data.blocks ?? [])
     .flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines))
     .filter((line) => isReliable(line, leastConfidence - 15))
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, maxLines);
+  stop.throwIfAborted();
   await worker.setParameters({ tessedit_pageseg_mode: PSM.SINGLE_LINE });
   const compared: ComparedText[] = [];
   for (const line of lines) {
-    stop.throwIfAborted();
     const box = paddedBox(line, before.widthPx, before.heightPx, 1 / shrink);
-    const old = await readLine(worker, before, box);
+    const old = await readLine(worker, before, box, stop);
     // The page and the single line must agree, or the reader is guessing and no difference means anything.
     if (!isReliable(old, leastConfidence)) continue;
     if (normalisedDistance(comparable(old.text), comparable(line.text)) > 0.1) continue;
-    const now = await readLine(worker, after, box);
+    const now = await readLine(worker, after, box, stop);
     compared.push({
       before: old.text,
       after: now.text,
@@ -151,8 +155,10 @@ async function readLine(
   worker: Worker,
   raster: Raster<3>,
   box: Box,
+  stop: AbortSignal,
 ): Promise<{ text: string; confidence: number }> {
   const png = await pngOf(raster, box, Math.max(1, Math.round((box.width * lineHeightPx) / box.height)));
+  stop.throwIfAborted();
   const { data } = await worker.recognize(png);
   return { text: data.text.trim(), confidence: data.confidence };
 }
