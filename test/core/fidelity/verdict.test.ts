@@ -36,6 +36,11 @@ describe('the verdict', () => {
     expect(reasons.map(({ code }) => code)).toEqual(['low-pass-psnr-3', 'delta-e-goods']);
   });
 
+  test('tells that a picture lies wrongly before all that follows from it', () => {
+    const { reasons } = judge(reportWith({ orientationError: 0.05, deltaEGoods: 90 }), 'normal');
+    expect(reasons.map(({ code }) => code)).toEqual(['orientation-error', 'delta-e-goods']);
+  });
+
   test('never lets a plain LR-PSNR decide: every InvSR result would be held', () => {
     expect(judge(reportWith({ lrPsnr: 21.7, sharpnessGain: 2 }), 'strict').kind).toBe('publish');
   });

@@ -34,13 +34,13 @@ export function severityOf(report: FidelityReport, profile: Profile): number {
 }
 
 /**
- * Publish, hold or no gain, with a reason for each figure past its limit, worst first. Pure: the same report and
+ * Publish, hold or no gain, with a reason for each figure past its limit: what explains the others, then worst first. Pure: the same report and
  * profile always give the same verdict. The limits come from `npm run bench -- fidelity --calibrate`.
  */
 export function judge(report: FidelityReport, profile: Profile): Verdict {
   const reasons = excesses(report, profile)
     .filter(({ ratio }) => ratio > 1)
-    .sort((a, b) => b.ratio - a.ratio)
+    .sort((a, b) => precedence(a.name) - precedence(b.name) || b.ratio - a.ratio)
     .map(({ name, value, limit }) => ({ code: codeOf(name), sentence: sentenceOf(name, value, limit) }));
   if (reasons.length > 0) return { kind: 'hold', profile, reasons };
   const gain = figureOf(report, 'sharpnessGain');
@@ -50,6 +50,11 @@ export function judge(report: FidelityReport, profile: Profile): Verdict {
     return { kind: 'no_gain', profile, reasons: [{ code: 'no-gain', sentence }] };
   }
   return { kind: 'publish', profile, reasons: [] };
+}
+
+/** A picture that lies wrongly fails every other figure as well: what explains the others is told first. */
+function precedence(name: MeasureName): number {
+  return name === 'orientationError' || name === 'aspectError' ? 0 : 1;
 }
 
 function codeOf(name: MeasureName): string {
