@@ -25,7 +25,7 @@ import type { BenchContext, BenchReport } from '../report.ts';
 import { startEdge } from './edge.ts';
 import { shares } from './faults.ts';
 import { startSandboxThread } from './sandbox-thread.ts';
-import { busyShare, tally } from './tally.ts';
+import { busyShare, longestGaps, tally } from './tally.ts';
 
 export const summary =
   'paid predictions under faults: none lost, none paid twice, slots busy [--images N] [--run-ms N] [--seed N]';
@@ -265,6 +265,7 @@ export async function run({ args, say }: BenchContext): Promise<BenchReport> {
         [...new Set(failures)].map((reason) => [reason, failures.filter((each) => each === reason).length]),
       ),
       idealSeconds: (images * runMs) / machines / 1000,
+      longestGaps: longestGaps(uses, machines, fromMs, backlogMs),
       wallSeconds: (toMs - fromMs) / 1000,
     },
   };

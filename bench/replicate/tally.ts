@@ -28,6 +28,28 @@ export function busyShare(
   return busyMs / (machines * (toMs - fromMs));
 }
 
+/** The longest times in which not all machines were in use, longest first. */
+export function longestGaps(
+  uses: readonly { readonly fromMs: number; readonly toMs: number }[],
+  machines: number,
+  fromMs: number,
+  toMs: number,
+): readonly { readonly atSeconds: number; readonly ms: number; readonly inUse: number }[] {
+  const moments = uses.flatMap((use) => [
+    { ms: use.fromMs, step: 1 },
+    { ms: use.toMs, step: -1 },
+  ]);
+  moments.sort((a, b) => a.ms - b.ms || a.step - b.step);
+  const gaps: { atSeconds: number; ms: number; inUse: number }[] = [];
+  let inUse = 0;
+  for (const [at, { ms, step }] of moments.entries()) {
+    inUse += step;
+    const lastsMs = Math.min(moments[at + 1]?.ms ?? ms, toMs) - Math.max(ms, fromMs);
+    if (inUse < machines && lastsMs > 0) gaps.push({ atSeconds: (ms - fromMs) / 1000, ms: lastsMs, inUse });
+  }
+  return gaps.sort((a, b) => b.ms - a.ms).slice(0, 12);
+}
+
 /** Sets the account's runs against the attempts that were written down. */
 export function tally(
   runs: readonly Pick<Run, 'id' | 'status'>[],
