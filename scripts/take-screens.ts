@@ -67,15 +67,16 @@ async function photographPanel(panelUrl: string): Promise<void> {
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
     page.setDefaultTimeout(patienceMs);
     const panel = page.frameLocator('iframe');
+    // The panel's live stream never lets the network rest, so its pictures are waited for one by one.
     const waitForPictures = async (): Promise<void> => {
       for (const picture of await panel.locator('img').all()) {
-        await picture.evaluate((image) => (image as HTMLImageElement).decode());
+        if (await picture.isVisible()) await picture.evaluate((image: HTMLImageElement) => image.decode());
       }
     };
     await page.goto(panelUrl);
     const row = panel.locator('s-table-row', { hasText: shownProduct });
     await row.waitFor();
-    await page.waitForLoadState('networkidle');
+    await waitForPictures();
     await shoot(page, 'panel.png');
     await row.locator('s-link').first().click();
     await panel.locator('.compare').waitFor();
