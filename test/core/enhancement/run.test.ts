@@ -11,9 +11,9 @@ import { getImage } from '../../../web/core/store/images.ts';
 import { dropAllLeases } from '../../../web/core/store/leases.ts';
 import { listLedgerEntries, listLedgerEntriesOfImage } from '../../../web/core/store/ledger.ts';
 import type { ImageRecord } from '../../../web/core/store/records.ts';
-import type { Store } from '../../../web/core/store/store.ts';
 import { sha256 } from '../../../web/core/vault/digest.ts';
 import type { Vault } from '../../../web/core/vault/vault.ts';
+import { countCommits, dyingStore } from '../../support/dying-store.ts';
 import { type House, openHouse, tellOf } from '../../support/house.ts';
 import { storeKinds, useStore } from '../../support/stores.ts';
 
@@ -264,7 +264,8 @@ describe.each(storeKinds)('the way of an image on %s', (kind) => {
   });
 
   test('whatever commit is the last before a crash, the end is the same', async () => {
-    const commits = await countCommits(house, await house.addPhoto({ sidePx: 64, scene: 'glazed-spheres' }));
+    const counted = await house.addPhoto({ sidePx: 64, scene: 'glazed-spheres' });
+    const commits = await countCommits(opened(), (store) => run(counted, {}, { store }));
     expect(commits).toBeGreaterThan(8);
     for (let last = 0; last <= commits; last += 1) {
       for (const crash of ['before', 'after'] as const) {
@@ -295,55 +296,4 @@ describe.each(storeKinds)('the way of an image on %s', (kind) => {
     expect((await verifyLedger(shopDb(), null)).fault).toBeNull();
     expect((await listLedgerEntries(shopDb(), 0, 1000)).length).toBeGreaterThan(10);
   });
-
-  async function countCommits(to: House, image: ImageRecord): Promise<number> {
-    let commits = 0;
-    const counting: Store = {
-      ...to.deps.store,
-      transaction: async (work) => {
-        const result = await to.deps.store.transaction(work);
-        commits += 1;
-        return result;
-      },
-    };
-    await enhanceImage({ ...to.deps, store: counting }, request(image), never);
-    return commits;
-  }
 });
-
-/**
- * A store whose process dies at its (after + 1)th commit: `before`, so that what the step did outside is not stored,
- * or `after`, so that nothing after the commit happens. Nothing works from then on.
- */
-function dyingStore(store: Store, after: number, crash: 'before' | 'after'): Store {
-  let commits = 0;
-  let isDead = false;
-  const requireLife = () => {
-    if (isDead) throw new Error('the process is dead');
-  };
-  return {
-    ...store,
-    get db() {
-      requireLife();
-      return store.db;
-    },
-    forShop(shopId) {
-      requireLife();
-      return store.forShop(shopId);
-    },
-    async transaction(work) {
-      requireLife();
-      if (commits === after && crash === 'before') {
-        isDead = true;
-        requireLife();
-      }
-      const result = await store.transaction(work);
-      if (commits === after) {
-        isDead = true;
-        requireLife();
-      }
-      commits += 1;
-      return result;
-    },
-  };
-}

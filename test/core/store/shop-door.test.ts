@@ -5,6 +5,7 @@ import * as budget from '../../../web/core/store/budget.ts';
 import type { ShopDb, ShopTx } from '../../../web/core/store/door.ts';
 import * as enhancements from '../../../web/core/store/enhancements.ts';
 import { newId } from '../../../web/core/store/ids.ts';
+import * as imageAliases from '../../../web/core/store/image-aliases.ts';
 import * as images from '../../../web/core/store/images.ts';
 import * as leases from '../../../web/core/store/leases.ts';
 import * as ledger from '../../../web/core/store/ledger.ts';
@@ -30,6 +31,7 @@ const day = budget.utcDay(at);
 const digest = 'd'.repeat(64);
 const workKey = 'work-of-the-first';
 const queue = 'of-shops';
+const otherFile = 'gid://shopify/MediaImage/2';
 
 type Try = (shop: ShopDb, prey: Prey, tx: ShopTx) => Promise<unknown>;
 
@@ -84,6 +86,8 @@ const tries: Readonly<Record<string, Try>> = {
   moveToSpent: (_, __, tx) => budget.moveToSpent(tx, day, 5, 5),
   readSpend: (shop) => budget.readSpend(shop, day),
   listSpend: (shop) => budget.listSpend(shop, day, day),
+  findAliases: (shop) => imageAliases.findAliases(shop, [otherFile]),
+  listAliasesOfImage: (shop, { imageId }) => imageAliases.listAliasesOfImage(shop, imageId),
   deleteWaitingJobs: (_, __, tx) => waitingJobs.deleteWaitingJobs(tx, [queue]),
 };
 
@@ -91,6 +95,9 @@ const tries: Readonly<Record<string, Try>> = {
 const ownOnly: Readonly<Record<string, Try>> = {
   upsertSeenImage: (shop, { mediaId }) =>
     images.upsertSeenImage(shop, { mediaId, fileName: 'mine.png' }, 'good'),
+  saveAlias: (shop, { imageId }) => imageAliases.saveAlias(shop, { mediaId: otherFile, imageId }),
+  moveImageToMedia: (shop, { imageId, mediaId }) =>
+    imageAliases.moveImageToMedia(shop, { imageId, from: mediaId, to: otherFile }),
   createEnhancement: (shop, { imageId }) =>
     enhancements.createEnhancement(shop, { imageId, trigger: 'merchant', lane: 'live', params: {} }),
   referToBlob: (shop, { imageId }) =>
@@ -156,6 +163,7 @@ describe('one shop never sees or changes what is another’s', () => {
         { mediaId, productId, fileName: 'first.png' },
         'queued',
       );
+      await imageAliases.saveAlias(shop, { mediaId: otherFile, imageId: image.id });
       const enhancement = await enhancements.createEnhancement(shop, {
         imageId: image.id,
         trigger: 'webhook',
@@ -222,6 +230,7 @@ describe('one shop never sees or changes what is another’s', () => {
 
   const tables = [
     'Image',
+    'ImageAlias',
     'Enhancement',
     'LedgerEntry',
     'BlobReference',

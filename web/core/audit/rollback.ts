@@ -4,8 +4,10 @@ import { fileNameOf, readMediaImage, type ShopImage } from '../catalog/media.ts'
 import { publishInPlace, SupersededError } from '../catalog/publish-in-place.ts';
 import { lastingFacts, shownColumns } from '../catalog/shown.ts';
 import { VitrineError } from '../errors.ts';
+import { readHeader } from '../image/header.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ShopDb, ShopTx } from '../store/door.ts';
+import { moveImageToMedia } from '../store/image-aliases.ts';
 import type { ImageEvents } from '../store/image-events.ts';
 import { getImage, setImageStatus } from '../store/images.ts';
 import { keepLease, leaseMs } from '../store/kept-lease.ts';
@@ -15,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import { type Digest, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Actor, appendEntry } from './ledger.ts';
+import { swapBack } from './rollback-replacement.ts';
 
 export interface RollbackDeps {
   readonly store: Store;
@@ -61,7 +64,7 @@ export async function requestRestore(
 
 /**
  * Puts the original bytes back in place, proves it by reading back, and records it. Alt text, order and variant links
- * are the file's and are not touched. Safe to repeat after a crash: where the bytes already arrived, it records.
+ * are the file's and are not touched; where a new file took the place of the old one, the old one takes them back. Safe to repeat after a crash: where the bytes already arrived, it records.
  * @throws RestoreError, VaultError, CatalogError; then the shop shows what it showed before
  */
 export async function restoreImage(
@@ -103,20 +106,41 @@ async function restoreLeased(
     download,
     clock: () => shop.now().getTime(),
   };
-  const after = await publishInPlace(
-    publishing,
-    {
-      mediaId: image.mediaId,
-      // Compared by digest unless nothing at all changed since the row was written.
-      expected: { ...shown, updatedAt: image.seenUpdatedAt?.toISOString() ?? '', url: image.url },
-      expectedDigest,
-      bytes,
-      digest: originalDigest,
-      fileName: fileNameOf(shown.url ?? image.url),
-      mimeType: shown.mimeType ?? image.mimeType ?? 'application/octet-stream',
-    },
-    signal,
-  ).catch((cause: unknown) => {
+  const fileName = fileNameOf(shown.url ?? image.url);
+  // Compared by digest unless nothing at all changed since the row was written.
+  const expected: ShopImage = {
+    ...shown,
+    updatedAt: image.seenUpdatedAt?.toISOString() ?? '',
+    url: image.url,
+  };
+  const { format, mimeType } = await formatOf(bytes);
+  const publish = isNamedAs(fileName, format)
+    ? publishInPlace(
+        publishing,
+        {
+          mediaId: image.mediaId,
+          expected,
+          expectedDigest,
+          bytes,
+          digest: originalDigest,
+          fileName,
+          mimeType: shown.mimeType ?? image.mimeType ?? 'application/octet-stream',
+        },
+        signal,
+      )
+    : swapBack(
+        { ...publishing, store: deps.store, lease },
+        {
+          shopId: request.shopId,
+          restoreId: request.restoreId,
+          image,
+          expected: { expected, expectedDigest },
+          shown,
+          original: { bytes, digest: originalDigest, extension: format, mimeType },
+        },
+        signal,
+      );
+  const after = await publish.catch((cause: unknown) => {
     throw cause instanceof SupersededError ? conflict() : cause;
   });
   await deps.store.transaction((tx) =>
@@ -124,6 +148,18 @@ async function restoreLeased(
   );
   deps.events.changed(request.shopId, image.id, 'restored');
   return { kind: 'restored', digest: originalDigest };
+}
+
+/** What the original's bytes are; they were read as an image before. */
+async function formatOf(bytes: Uint8Array): Promise<{ format: string; mimeType: string }> {
+  const { format } = await readHeader(bytes);
+  return { format, mimeType: format === 'jpg' ? 'image/jpeg' : `image/${format}` };
+}
+
+/** Whether bytes of this format can be written over a file of this name. */
+function isNamedAs(fileName: string, format: string): boolean {
+  const extension = fileName.split('.').at(-1)?.toLowerCase() ?? '';
+  return (extension === 'jpeg' ? 'jpg' : extension) === format;
 }
 
 function requireOriginal(image: ImageRecord): { originalDigest: Digest; contentDigest: Digest } {
@@ -181,9 +217,11 @@ async function record(tx: ShopTx, { request, image, lease, shown, after }: Resto
       mediaId: image.mediaId,
       isForced: request.isForced,
       before: { ...lastingFacts(shown), digest: image.contentDigest },
-      after: { ...lastingFacts(after), digest: image.originalDigest },
+      after: { mediaId: after.mediaId, ...lastingFacts(after), digest: image.originalDigest },
     },
   });
+  if (after.mediaId !== image.mediaId)
+    await moveImageToMedia(tx, { imageId: image.id, from: image.mediaId, to: after.mediaId });
   await setImageStatus(
     tx,
     image.id,

@@ -19,20 +19,47 @@ const lockedAttempts = 15;
  * @throws UserErrorsError; ShopifyUnreachableError, after which the update may have been carried out; and whatever
  * `check` throws.
  */
-export async function updateFile(
+export function updateFile(
   client: AdminClient,
   update: { readonly mediaId: string; readonly resourceUrl: string },
   check: () => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
+  return runFileUpdate(client, { id: update.mediaId, originalSource: update.resourceUrl }, check, signal);
+}
+
+/** Puts a file into products, takes it out of them, or gives it another alt text; tried again like updateFile. */
+export function editFile(
+  client: AdminClient,
+  edit: {
+    readonly mediaId: string;
+    readonly alt?: string;
+    readonly addTo?: readonly string[];
+    readonly removeFrom?: readonly string[];
+  },
+  signal?: AbortSignal,
+): Promise<void> {
+  const input = {
+    id: edit.mediaId,
+    ...(edit.alt === undefined ? {} : { alt: edit.alt }),
+    ...(edit.addTo === undefined ? {} : { referencesToAdd: edit.addTo }),
+    ...(edit.removeFrom === undefined ? {} : { referencesToRemove: edit.removeFrom }),
+  };
+  return runFileUpdate(client, input, async () => {}, signal);
+}
+
+async function runFileUpdate(
+  client: AdminClient,
+  input: { readonly id: string } & Readonly<Record<string, unknown>>,
+  check: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     await check();
-    const answer = await client.run(
-      'fileUpdate',
-      { files: [{ id: update.mediaId, originalSource: update.resourceUrl }] },
-      fileUpdateSchema,
-      { signal, isRepeatable: false },
-    );
+    const answer = await client.run('fileUpdate', { files: [input] }, fileUpdateSchema, {
+      signal,
+      isRepeatable: false,
+    });
     const errors = answer.fileUpdate?.userErrors ?? [];
     if (errors.length === 0) return;
     const error = new UserErrorsError('fileUpdate', errors);
@@ -63,6 +90,8 @@ export async function waitUntilReady(
     readonly deadlineMs: number;
     readonly clock: () => number;
     readonly signal?: AbortSignal | undefined;
+    /** A file that never was READY has no old bytes to go back to: it is left FAILED. */
+    readonly isNew?: boolean;
   },
 ): Promise<ShopImage> {
   const untilMs = options.clock() + options.deadlineMs;
@@ -71,7 +100,7 @@ export async function waitUntilReady(
     if (image === null) throw new MediaGoneError(mediaId);
     if (image.fileStatus === 'READY') return image;
     if (image.fileStatus === 'FAILED') {
-      await acknowledgeFailure(client, mediaId, options.signal);
+      if (options.isNew !== true) await acknowledgeFailure(client, mediaId, options.signal);
       throw new FileRefusedError(image.errors);
     }
     if (options.clock() + delayMs > untilMs) {

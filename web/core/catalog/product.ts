@@ -18,6 +18,11 @@ export interface ProductContext {
 }
 
 const nodes = <T extends z.ZodType>(node: T) => z.object({ nodes: z.array(node) });
+const variantsPage = nodes(
+  z.object({ id: z.string(), media: nodes(z.object({ id: z.string().optional() })) }),
+).extend({ pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }) });
+type VariantsPage = z.infer<typeof variantsPage>;
+const pageAnswerSchema = z.object({ product: z.object({ variants: variantsPage }).nullable() });
 const answerSchema = z.object({
   product: z
     .object({
@@ -29,7 +34,7 @@ const answerSchema = z.object({
       productType: z.string(),
       collections: nodes(z.object({ title: z.string() })),
       media: nodes(z.object({ id: z.string() })),
-      variants: nodes(z.object({ id: z.string(), media: nodes(z.object({ id: z.string().optional() })) })),
+      variants: variantsPage,
     })
     .nullable(),
 });
@@ -51,11 +56,33 @@ export async function readProductContext(
     productType: product.productType,
     collections: product.collections.nodes.map(({ title }) => title),
     mediaIds: product.media.nodes.map(({ id }) => id),
-    variants: product.variants.nodes.map(({ id, media }) => ({
-      variantId: id,
-      mediaId: media.nodes[0]?.id ?? null,
-    })),
+    variants: await readAllVariants(client, productId, product.variants, signal),
   };
+}
+
+/** A product has up to 2,048 variants; a page with their media costs too much for more than 100. */
+async function readAllVariants(
+  client: AdminClient,
+  productId: string,
+  first: VariantsPage,
+  signal: AbortSignal | undefined,
+): Promise<ProductContext['variants']> {
+  const variants: { variantId: string; mediaId: string | null }[] = [];
+  for (let page: VariantsPage | null = first; page !== null; ) {
+    for (const { id, media } of page.nodes)
+      variants.push({ variantId: id, mediaId: media.nodes[0]?.id ?? null });
+    const { hasNextPage, endCursor } = page.pageInfo;
+    if (!hasNextPage) break;
+    const variables = { id: productId, after: endCursor };
+    const answer: z.infer<typeof pageAnswerSchema> = await client.run(
+      'productVariantsPage',
+      variables,
+      pageAnswerSchema,
+      { signal },
+    );
+    page = answer.product?.variants ?? null;
+  }
+  return variants;
 }
 
 /** Position (1 is first; null when it is not on the product) and variants of one media. */

@@ -98,8 +98,8 @@ export async function publishInPlace(
 }
 
 /** Whether the shop holds exactly these bytes: by number first, which is free, then by digest. */
-async function showsBytes(
-  deps: PublishDeps,
+export async function showsBytes(
+  deps: Pick<PublishDeps, 'download'>,
   image: ShopImage,
   bytes: number,
   digest: Digest,
@@ -112,9 +112,9 @@ async function showsBytes(
 }
 
 /** The compare of compare-and-set: what Shopify tells first; where that differs, the bytes themselves decide. */
-async function requireUnchanged(
-  deps: PublishDeps,
-  { expected, expectedDigest }: PublishRequest,
+export async function requireUnchanged(
+  deps: Pick<PublishDeps, 'download'>,
+  { expected, expectedDigest }: Pick<PublishRequest, 'expected' | 'expectedDigest'>,
   now: ShopImage,
   signal?: AbortSignal,
 ): Promise<void> {

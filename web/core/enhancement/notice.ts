@@ -1,5 +1,6 @@
 import { fileNameOf } from '../catalog/media.ts';
 import type { ShopTx } from '../store/door.ts';
+import { findAliases } from '../store/image-aliases.ts';
 import { findImagesByMediaIds, setImageStatus, updateImage, upsertSeenImage } from '../store/images.ts';
 import type { ImageRecord } from '../store/records.ts';
 import { sendEnhancement } from './queues.ts';
@@ -41,12 +42,19 @@ export async function noticeProduct(
     product.media.map(({ mediaId }) => mediaId),
   );
   const byMediaId = new Map(known.map((image) => [image.mediaId, image]));
+  const unknown = product.media.map(({ mediaId }) => mediaId).filter((mediaId) => !byMediaId.has(mediaId));
+  // Files that we made, or took out, while replacing one by another: our own write never starts work.
+  const own = new Set((await findAliases(tx, unknown)).map(({ mediaId }) => mediaId));
   const queued: string[] = [];
   for (const media of product.media) {
     const image = byMediaId.get(media.mediaId);
     if (image === undefined) {
+      if (own.has(media.mediaId)) continue;
       queued.push(await noticeNew(tx, product, media));
       continue;
+    }
+    if (!image.productIds.includes(product.productId)) {
+      await updateImage(tx, image.id, { productIds: [...image.productIds, product.productId] });
     }
     // Late, or out of order: what it tells of was read already, or is over.
     if (isOlderThanSeen(image, media)) continue;
@@ -81,6 +89,7 @@ async function noticeNew(tx: ShopTx, product: NoticedProduct, media: NoticedMedi
       fileName: fileNameOf(media.url),
       productId: product.productId,
       productTitle: product.title,
+      productIds: [product.productId],
       alt: media.alt,
       url: media.url,
       widthPx: media.widthPx,

@@ -1,4 +1,5 @@
 import { MediaGoneError } from '../catalog/errors.ts';
+import { ReplacementUndoneError } from '../catalog/publish-by-replacement.ts';
 import { SupersededError } from '../catalog/publish-in-place.ts';
 import { VitrineError } from '../errors.ts';
 import { ImageError } from '../image/errors.ts';
@@ -15,6 +16,7 @@ import {
   type Trigger,
 } from '../store/records.ts';
 import { readSettings } from '../store/shops.ts';
+import { isPassing } from './passing.ts';
 import { endWork, recordWork, saveIntent, saveResult } from './save.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { EnhancementDeps, Pixels, StepContext, StepDefinition } from './step.ts';
@@ -107,7 +109,7 @@ async function walk(
       if (isDone(work, step.name)) continue;
       walk.signal.throwIfAborted();
       const startedMs = walk.shop.now().getTime();
-      const result = await step.run(await contextFor(walk, work, pixels));
+      const result = await step.run(await contextFor(walk, work, pixels, isLastTry));
       const elapsedMs = walk.shop.now().getTime() - startedMs;
       work = await saveResult(walk, work, { step: step.name, result, elapsedMs });
       if (result.end) return { kind: 'ended', end: result.end };
@@ -130,7 +132,7 @@ function isDone(work: Work, step: Step): boolean {
   return work.step !== 'none' && stepOrder.indexOf(work.step) >= stepOrder.indexOf(step);
 }
 
-async function contextFor(walk: Walk, work: Work, pixels: Pixels): Promise<StepContext> {
+async function contextFor(walk: Walk, work: Work, pixels: Pixels, isLastTry: boolean): Promise<StepContext> {
   const { deps, shop, signal } = walk;
   const image = await getImage(shop, work.imageId);
   return {
@@ -142,7 +144,8 @@ async function contextFor(walk: Walk, work: Work, pixels: Pixels): Promise<StepC
     signal,
     client: () => deps.clientFor(shop.shopId, work.lane),
     onProgress: reportProgress(walk, image.id),
-    saveIntent: (intent) => saveIntent(walk, work, intent),
+    saveIntent: (intent, ownMediaId) => saveIntent(walk, work, intent, ownMediaId),
+    isLastTry,
   };
 }
 
@@ -160,27 +163,20 @@ function reportProgress({ deps, shop, lease }: Walk, imageId: string): (share: n
   };
 }
 
-/** What may work later without anyone changing anything; an error that is not ours is given that chance too. */
-function isPassing(cause: unknown): boolean {
-  if (!(cause instanceof VitrineError)) return true;
-  return 'isRetriable' in cause && cause.isRetriable === true;
-}
-
 /** What an error means for the image. */
 function endOf(cause: unknown): End {
-  if (cause instanceof SupersededError) {
-    return { state: 'superseded', imageStatus: 'superseded', code: cause.code, sentence: cause.sentence };
+  // An undone replacement ends as what undid it.
+  const { code, sentence } =
+    cause instanceof VitrineError ? cause : { code: 'internal', sentence: internalSentence };
+  const isUndone = cause instanceof ReplacementUndoneError;
+  if (cause instanceof SupersededError || (isUndone && code === 'superseded')) {
+    return { state: 'superseded', imageStatus: 'superseded', code, sentence };
   }
-  if (cause instanceof ImageError || cause instanceof MediaGoneError) {
-    return { state: 'skipped', imageStatus: 'skipped', code: cause.code, sentence: cause.sentence };
+  if (cause instanceof ImageError || cause instanceof MediaGoneError || (isUndone && code === 'media-gone')) {
+    return { state: 'skipped', imageStatus: 'skipped', code, sentence };
   }
-  if (cause instanceof VitrineError) {
-    return { state: 'failed', imageStatus: 'failed', code: cause.code, sentence: cause.sentence };
-  }
-  return {
-    state: 'failed',
-    imageStatus: 'failed',
-    code: 'internal',
-    sentence: 'Something went wrong on our side; the image in your shop was not changed. Try it again later.',
-  };
+  return { state: 'failed', imageStatus: 'failed', code, sentence };
 }
+
+const internalSentence =
+  'Something went wrong on our side; the image in your shop was not changed. Try it again later.';

@@ -2,6 +2,7 @@ import { appendEntry } from '../audit/ledger.ts';
 import { shownColumns } from '../catalog/shown.ts';
 import type { ShopDb, ShopTx } from '../store/door.ts';
 import { endEnhancement, type StepResult as StoredResult, saveStep } from '../store/enhancements.ts';
+import { moveImageToMedia, saveAlias } from '../store/image-aliases.ts';
 import { type ImageChanges, setImageStatus, updateImage } from '../store/images.ts';
 import type { Lease } from '../store/leases.ts';
 import type { Prisma, Step } from '../store/records.ts';
@@ -41,10 +42,17 @@ export async function saveResult(
   return { ...work, ...columns, facts, step };
 }
 
-export function saveIntent(saving: Saving, work: Work, intent: object): Promise<void> {
-  return inTransaction(saving, (tx) =>
-    store(tx, saving, work, { reached: work.step, columns: { intent: toJson(intent) } }),
-  );
+/** ownMediaId: a file that we made: what webhooks tell of it is our own doing from the same moment on. */
+export function saveIntent(
+  saving: Saving,
+  work: Work,
+  intent: object,
+  ownMediaId: string | null = null,
+): Promise<void> {
+  return inTransaction(saving, async (tx) => {
+    await store(tx, saving, work, { reached: work.step, columns: { intent: toJson(intent) } });
+    if (ownMediaId !== null) await saveAlias(tx, { mediaId: ownMediaId, imageId: work.imageId });
+  });
 }
 
 export function endWork(saving: Saving, work: Work, end: End): Promise<void> {
@@ -69,6 +77,9 @@ export function recordWork(saving: Saving, work: Work): Promise<void> {
       enhancementId: work.id,
       progress: 1,
     };
+    if (after.mediaId !== work.mediaId) {
+      await moveImageToMedia(tx, { imageId, from: work.mediaId, to: after.mediaId });
+    }
     await setStatus(tx, saving, work, { status: 'enhanced' }, changes);
   });
 }

@@ -38,8 +38,8 @@ const channel = z.number().int().min(0).max(255);
 const colour = z.strictObject({ r: channel, g: channel, b: channel });
 
 const finishSchema = z.strictObject({
-  /** `keep` writes the file's own format, in place. */
-  format: z.enum(['keep']).default('keep'),
+  /** `keep` writes the file's own format, in place; the others put a new file in its place, whose URL is another. */
+  format: z.enum(['keep', 'jpg', 'png', 'webp']).default('keep'),
   longestSidePx: side.default(2048),
   /** A square canvas with this padding; null: none. */
   squarePadding: colour.nullable().default(null),

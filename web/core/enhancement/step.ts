@@ -49,8 +49,10 @@ export interface StepContext {
   readonly client: () => Promise<AdminClient>;
   /** share: 0…1 of the engine's part. */
   readonly onProgress: (share: number) => void;
-  /** Stores what is about to be done, before it is done. */
-  readonly saveIntent: (intent: object) => Promise<void>;
+  /** Stores what is about to be done, before it is done; with it, that a file of the shop is ours. */
+  readonly saveIntent: (intent: object, ownMediaId?: string | null) => Promise<void>;
+  /** A failure now is final: nobody will try again. */
+  readonly isLastTry: boolean;
 }
 
 export interface StepResult {

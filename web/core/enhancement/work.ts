@@ -1,4 +1,5 @@
 import type { ShopImage } from '../catalog/media.ts';
+import type { FileUse } from '../catalog/uses.ts';
 import type { EngineParams, Provenance } from '../engines/contract.ts';
 import type { FidelityReport, Verdict } from '../fidelity/types.ts';
 import type { KeptMetadata } from '../image/rights-texts.ts';
@@ -63,6 +64,15 @@ export interface Facts {
   };
   /** ΔE2000 before the colours were repaired. */
   readonly unrepaired?: Readonly<Record<string, number>>;
+  /** Products that showed the file when it was fetched, as far as they are known; one among them is the place. */
+  readonly uses?: readonly FileUse[];
+  /** The file that the result took the place of, and where; its URL no longer shows the picture. */
+  readonly replaced?: {
+    readonly mediaId: string;
+    readonly url: string | null;
+    readonly uses: readonly FileUse[];
+    readonly note: string;
+  };
   readonly approvedBy?: string;
   readonly elapsedMs?: Readonly<Partial<Record<Step, number>>>;
 }
@@ -79,6 +89,8 @@ export interface Work {
   readonly settings: Settings;
   readonly before: ShopImage | null;
   readonly after: ShopImage | null;
+  /** What was about to be done when it was last stored. */
+  readonly intent: unknown;
   readonly sourceDigest: Digest | null;
   readonly preparedDigest: Digest | null;
   readonly alphaDigest: Digest | null;
@@ -135,6 +147,7 @@ export function toWork(record: EnhancementRecord, mediaId: string): Work {
     settings: settingsSchema.parse(record.params),
     before: record.before as ShopImage | null,
     after: record.after as ShopImage | null,
+    intent: record.intent,
     sourceDigest: record.sourceDigest,
     preparedDigest: record.preparedDigest,
     alphaDigest: record.alphaDigest,

@@ -43,6 +43,7 @@ export interface SeenImage {
   readonly fileName: string;
   readonly productId?: string | null;
   readonly productTitle?: string | null;
+  readonly productIds?: string[];
   readonly alt?: string | null;
   readonly mimeType?: string | null;
   readonly url?: string | null;
@@ -151,6 +152,7 @@ export type ImageChanges = Partial<
     | 'originalHeightPx'
     | 'originalWidthPx'
     | 'productId'
+    | 'productIds'
     | 'productTitle'
     | 'progress'
     | 'seenUpdatedAt'

@@ -17,6 +17,7 @@ export async function redactShop(tx: ShopTx, domain: string, keepDeliveryId: str
   await db.session.deleteMany({ where: { shopDomain: domain } });
   await db.delivery.deleteMany({ where: { shopDomain: domain, id: { not: keepDeliveryId } } });
   await db.image.deleteMany(ofShop);
+  await db.imageAlias.deleteMany(ofShop);
   await db.enhancement.deleteMany(ofShop);
   await db.blobReference.deleteMany(ofShop);
   await db.prediction.deleteMany(ofShop);

@@ -1,11 +1,12 @@
 import { MediaGoneError } from '../../catalog/errors.ts';
 import { fileNameOf } from '../../catalog/media.ts';
+import { type FileUse, readUses } from '../../catalog/uses.ts';
 import { readHeader } from '../../image/header.ts';
 import { defaultImageLimits } from '../../image/limits.ts';
 import { sha256 } from '../../vault/digest.ts';
 import { keepBlob } from '../blobs.ts';
 import { isOwnContent } from '../own-content.ts';
-import type { StepDefinition } from '../step.ts';
+import type { StepContext, StepDefinition } from '../step.ts';
 
 /**
  * Fetches what the shop shows into the vault, and settles which bytes are the original: the first that Vitrine ever
@@ -48,6 +49,7 @@ export const acquire: StepDefinition = {
         sourceDigest,
         facts: {
           shownDigest,
+          uses: await usesOf(context),
           source: {
             fileName: fileNameOf(work.before.url),
             format: info.format,
@@ -66,3 +68,13 @@ export const acquire: StepDefinition = {
     };
   },
 };
+
+/** The product of the place was read a moment ago; the others that were ever seen with the file are asked now. */
+async function usesOf({ client, image, work, signal }: StepContext): Promise<FileUse[]> {
+  const place = work.facts.place;
+  const others = image.productIds.filter((productId) => productId !== place?.productId);
+  const uses = others.length === 0 ? [] : await readUses(await client(), image.mediaId, others, signal);
+  if (place?.productId == null || place.position === null) return uses;
+  const { productId, productTitle, position, variantIds } = place;
+  return [{ productId, title: productTitle ?? '', position, variantIds }, ...uses];
+}

@@ -1,5 +1,6 @@
 import { finish as finishImage } from '../../image/finish.ts';
 import { keepBlob } from '../blobs.ts';
+import { formatOfFile } from '../file-format.ts';
 import { inspectedOf } from '../pixels.ts';
 import type { StepDefinition } from '../step.ts';
 import { requireSource } from '../work.ts';
@@ -15,7 +16,8 @@ export const finish: StepDefinition = {
       { rgb: repaired, alpha },
       {
         ...settings.finish,
-        sourceFormat: requireSource(facts).format,
+        // Keeping means the format of the file that is there, not of an older original.
+        sourceFormat: formatOfFile(requireSource(facts).fileName) ?? requireSource(facts).format,
         keep: settings.keepsRights ? (facts.prepared?.rights ?? null) : null,
         // A plain enlargement sharpens what is there; a generative model adds what was not.
         sourceType:

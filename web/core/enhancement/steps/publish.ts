@@ -1,8 +1,10 @@
 import { publishInPlace } from '../../catalog/publish-in-place.ts';
+import { formatOfFile } from '../file-format.ts';
+import { replace } from '../replace.ts';
 import type { StepContext, StepDefinition } from '../step.ts';
 import { type End, requireDigest, requireSource, type Work } from '../work.ts';
 
-/** Writes the file in place, only if the shop still shows what was read, and reads it back. */
+/** Writes the file in place, or a new one in its place where the format is another; only if the shop still shows what was read, and reads it back. */
 export const publish: StepDefinition = {
   name: 'publish',
   async run(context) {
@@ -15,6 +17,8 @@ export const publish: StepDefinition = {
     }
     await requireOriginal(context);
     const digest = requireDigest(work.outputDigest, 'finish');
+    const { fileName } = requireSource(work.facts);
+    if (formatOfFile(fileName) !== output.format) return { patch: await replace(context) };
     await context.saveIntent({ mediaId: image.mediaId, from: shownDigest, to: digest });
     const after = await publishInPlace(
       {
@@ -29,7 +33,7 @@ export const publish: StepDefinition = {
         expectedDigest: shownDigest,
         bytes: await deps.vault.read(digest),
         digest,
-        fileName: requireSource(work.facts).fileName,
+        fileName,
         mimeType: output.mimeType,
       },
       signal,
