@@ -1,20 +1,20 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import { buildPanel } from '../../scripts/build-panel.ts';
 import { sandboxClientId, sandboxClientSecret } from '../start.ts';
 import { type AppProcess, findFreePort, startApp } from './app-process.ts';
-import { contactSheet, demoLook } from './contact-sheet.ts';
+import { DemoError } from './demo-error.ts';
 import { openEngineHost } from './engine-host.ts';
 import { type DemoOptions, InterruptedError } from './options.ts';
-import { faultsOf, isEnhanced, type Outcome, tableRow } from './outcome.ts';
+import { faultsOf, type Outcome } from './outcome.ts';
 import { createPanelClient, openPanelPage, type PanelClient } from './panel-client.ts';
 import { createProgressLine } from './progress-line.ts';
+import { countWrites, showResults } from './results.ts';
+import { rollBackOne } from './roll-back.ts';
 import { waitUntilSettled } from './settle.ts';
 import { openStage, type Stage } from './stage.ts';
-import { formatTable } from './table.ts';
 import { findPhotos, NoPhotosError, type Upload, uploadsFromFolder, uploadsFromShelf } from './uploads.ts';
 
 export interface DemoDeps {
@@ -25,16 +25,11 @@ export interface DemoDeps {
   readonly interrupted: Promise<never>;
 }
 
-/** The demo ran, and something is not as it should be. */
-export class DemoError extends Error {}
-
 const startDeadlineMs = 90_000;
 const stallMs = { fast: 120_000, balanced: 180_000, best: 600_000 } as const;
 const pollMs = 400;
 const readyPath = '/readyz';
 const logTailLines = 15;
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A promise that only ever fails: when the app ends, or the person has had enough. Never unhandled. */
 function brokenBy(app: AppProcess, interrupted: Promise<never>): Promise<never> {
@@ -94,8 +89,16 @@ export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<voi
     say();
     const outcomes = await enhanceAll({ options, stage, uploads, out, broken, appOrigin, say });
     await showResults({ options, root, folder, stage, outcomes, say });
-    await rollBackOne({ options, stage, outcomes, appOrigin, broken, say });
-    const faults = faultsOf(outcomes, countWrites(stage) - 1);
+    await rollBackOne({
+      panel: panelOf(stage, appOrigin),
+      stage,
+      outcomes,
+      broken,
+      stallMs: stallMs[options.tier],
+      pollMs,
+      say,
+    });
+    const faults = faultsOf(outcomes, countWrites(stage) - 1, options.engine !== 'local');
     if (faults.length > 0) throw new DemoError(faults.join('\n'));
     if (!options.isOnce) await keepOpen(stage, broken, say);
   } catch (error) {
@@ -193,114 +196,6 @@ async function enhanceAll({
     outcomes.push({ upload, mediaId, detail: await panel.image(row.id) });
   }
   return outcomes;
-}
-
-/** How often the app changed a file of the shop, as the shop saw it. */
-const countWrites = (stage: Stage): number =>
-  stage.sandbox
-    .operations()
-    .filter(({ rootFields, wasThrottled }) => !wasThrottled && rootFields.includes('fileUpdate')).length;
-
-interface ShowResults {
-  readonly options: DemoOptions;
-  readonly root: string;
-  readonly folder: string;
-  readonly stage: Stage;
-  readonly outcomes: readonly Outcome[];
-  readonly say: (text?: string) => void;
-}
-
-async function showResults({ options, root, folder, stage, outcomes, say }: ShowResults): Promise<void> {
-  say();
-  say(
-    formatTable(
-      [
-        { heading: 'product', align: 'left' },
-        { heading: 'before', align: 'right' },
-        { heading: 'after', align: 'right' },
-        { heading: 'consistency', align: 'right' },
-        { heading: 'time', align: 'right' },
-        { heading: 'status', align: 'left' },
-      ],
-      outcomes.map(tableRow),
-    ),
-  );
-  say();
-  const enhanced = outcomes.filter(isEnhanced);
-  const small = outcomes.filter(({ upload }) => upload.kind === 'small').length;
-  say(
-    `${enhanced.length} enhancements for ${small} small photos; the shop was written ${countWrites(stage)} times.`,
-  );
-  if (enhanced.length === 0) return;
-  const rows = [];
-  for (const outcome of enhanced) {
-    const [title = '', before = '', after = '', decibels = '', seconds = ''] = tableRow(outcome);
-    rows.push({
-      title,
-      before: outcome.upload.bytes,
-      after: (await stage.shop.file(outcome.mediaId)).bytes,
-      note: `${before} → ${after} · ${decibels} · ${seconds}`,
-    });
-  }
-  const path = join(folder, 'contact-sheet.png');
-  const { engine, model } = enhanced[0]?.detail.attempt ?? {};
-  await writeFile(
-    path,
-    await contactSheet(rows, {
-      heading: 'Vitrine',
-      subheading: `${enhanced.length} product photos, before and after · engine ${engine ?? options.engine}, ${model ?? options.tier}`,
-      ...demoLook,
-    }),
-  );
-  say(`Before and after, side by side: ${relative(root, path)}`);
-}
-
-interface RollBackOne {
-  readonly options: DemoOptions;
-  readonly stage: Stage;
-  readonly outcomes: readonly Outcome[];
-  readonly appOrigin: string;
-  readonly broken: Promise<never>;
-  readonly say: (text?: string) => void;
-}
-
-/** Brings one original back through the panel, and compares what the shop then holds with what was uploaded. */
-async function rollBackOne(input: RollBackOne): Promise<void> {
-  const { options, stage, outcomes, appOrigin, broken, say } = input;
-  const chosen = outcomes.find(isEnhanced);
-  if (chosen === undefined)
-    throw new DemoError('No photo was enhanced, so there is no original to bring back.');
-  const panel = panelOf(stage, appOrigin);
-  const { id } = chosen.detail.image;
-  const wanted = sha256(chosen.upload.bytes);
-  if ((await stage.shop.file(chosen.mediaId)).sha256 === wanted) {
-    throw new DemoError(`${chosen.upload.title} is called enhanced, but the shop still holds the original.`);
-  }
-  await panel.restore(id);
-  await waitUntilSettled({
-    mediaIds: [chosen.mediaId],
-    // `enhanced` is where it starts from: it counts as done only once it has left that.
-    read: async () => {
-      const { image } = await panel.image(id);
-      return [image.status === 'enhanced' ? { ...image, status: 'working' as const } : image];
-    },
-    onProgress: () => undefined,
-    broken,
-    stallMs: stallMs[options.tier],
-    pollMs,
-  });
-  await Promise.race([stage.sandbox.waitUntilIdle(), broken]);
-  const { image } = await panel.image(id);
-  const held = (await stage.shop.file(chosen.mediaId)).sha256;
-  if (held !== wanted) {
-    throw new DemoError(
-      `${chosen.upload.title} was rolled back, but the shop's bytes differ: ${held}, not ${wanted}.`,
-    );
-  }
-  if (image.status !== 'restored') {
-    throw new DemoError(`${chosen.upload.title} was rolled back, but its status is "${image.status}".`);
-  }
-  say(`${chosen.upload.title} rolled back: the bytes are identical (SHA-256 ${wanted.slice(0, 16)}…).`);
 }
 
 async function keepOpen(stage: Stage, broken: Promise<never>, say: (text?: string) => void): Promise<void> {

@@ -41,14 +41,22 @@ export function tableRow(outcome: Outcome): string[] {
   ];
 }
 
-/** What is not as it should be, one sentence each; empty where the demo may end well. */
-export function faultsOf(outcomes: readonly Outcome[], writesSeenByShop: number): string[] {
+/** Held by the gate for the merchant to look at, who is told why: what the gate is for, where an engine invents. */
+const isHeldForReason = ({ detail: { image } }: Outcome): boolean =>
+  image.status === 'review' && (image.reason ?? '') !== '';
+
+/**
+ * What is not as it should be, one sentence each; empty where the demo may end well.
+ * mayHold: whether a photo may wait for the merchant; never with the local engine, which is faithful.
+ */
+export function faultsOf(outcomes: readonly Outcome[], writesSeenByShop: number, mayHold = false): string[] {
   const faults: string[] = [];
   for (const outcome of outcomes) {
     const { upload, detail } = outcome;
     const { status, reason } = detail.image;
     const isFine =
-      upload.kind === 'small' ? isEnhanced(outcome) || isLeftForReason(outcome) : isLeftForReason(outcome);
+      isLeftForReason(outcome) ||
+      (upload.kind === 'small' && (isEnhanced(outcome) || (mayHold && isHeldForReason(outcome))));
     if (!isFine) {
       faults.push(`${upload.title} ended "${status}"${reason ? `: ${reason}` : ' without a reason.'}`);
     }

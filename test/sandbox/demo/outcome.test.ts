@@ -170,3 +170,10 @@ test('waiting ends with a sentence when nothing moves, and at once when the app 
   const broken = Promise.reject(new Error('The app ended.'));
   await expect(waitUntilSettled({ ...stuck, stallMs: 60_000, broken })).rejects.toThrow('The app ended.');
 });
+
+test('a photo that the gate holds is a fair end only with an engine that invents, and only with a reason', () => {
+  const held = [outcome('enhanced'), outcome('review', { reason: 'Texture was invented.' })];
+  expect(faultsOf(held, 1)).toHaveLength(1);
+  expect(faultsOf(held, 1, true)).toEqual([]);
+  expect(faultsOf([outcome('enhanced'), outcome('review')], 1, true)).toHaveLength(1);
+});
