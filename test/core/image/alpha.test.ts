@@ -182,3 +182,40 @@ test('sizes that are none, and colour and alpha that do not fit, are refused', a
   }
   expect(() => joinAlpha(photo(5, 4), alpha)).toThrow(ImageError);
 });
+
+test('a soft shadow that touches a hard edge keeps its depth there: no light halo comes between', async () => {
+  const [smallPx, scale] = [64, 4];
+  const largePx = smallPx * scale;
+  const radius = largePx / 4;
+  /** An opaque disc on a shadow that fades outwards from its rim. */
+  const truth = (x: number, y: number): number => {
+    const away = Math.hypot(x + 0.5 - largePx / 2, y + 0.5 - largePx / 2) - radius;
+    return away < 0 ? 255 : 150 * Math.exp(-away / 24);
+  };
+  const small = new Uint8Array(smallPx * smallPx);
+  for (let at = 0; at < small.length; at += 1) {
+    let sum = 0;
+    for (let sub = 0; sub < scale * scale; sub += 1) {
+      sum += truth(
+        (at % smallPx) * scale + (sub % scale),
+        Math.floor(at / smallPx) * scale + Math.floor(sub / scale),
+      );
+    }
+    small[at] = Math.round(sum / (scale * scale));
+  }
+  const { data } = await upscaleAlpha(
+    { data: small, widthPx: smallPx, heightPx: smallPx, channels: 1 },
+    largePx,
+    largePx,
+  );
+  let error = 0;
+  let count = 0;
+  for (let at = 0; at < data.length; at += 1) {
+    const [x, y] = [at % largePx, Math.floor(at / largePx)];
+    const away = Math.hypot(x + 0.5 - largePx / 2, y + 0.5 - largePx / 2) - radius;
+    if (away < 2 || away > 8) continue;
+    error += (data[at] ?? 0) - truth(x, y);
+    count += 1;
+  }
+  expect(error / count).toBeGreaterThan(-4);
+});

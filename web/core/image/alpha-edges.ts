@@ -5,7 +5,7 @@ import type { Raster } from './types.ts';
  * stored as the pixel at their upper left; those of the last row and column repeat the picture's border.
  */
 export interface AlphaEdges {
-  /** Smallest and largest alpha within two pixels. Equal: nothing happens there. */
+  /** Smallest and largest alpha within one pixel of the cell. Equal: nothing happens there. */
   readonly low: Uint8Array;
   readonly high: Uint8Array;
   /** 0 (soft) … 1 (as steep as sampling allows), for each pixel. */
@@ -44,7 +44,8 @@ function along(
 /**
  * How hard the edge near each pixel is: the part of all change within four pixels that happens from one pixel to the
  * next but one. A step that only sampling has blurred makes all of it there, a long ramp a quarter, and half where
- * it begins.
+ * it begins. A step with a slope beyond it, such as an object's rim on its soft shadow, is not hard: made steeper, it
+ * would take the slope with it, and a light halo would come between the two.
  */
 export function findAlphaEdges({ data, widthPx, heightPx }: Raster<1>): AlphaEdges {
   const window = (from: Uint8Array, isMaximum: boolean, looksBack = true): Uint8Array => {
@@ -55,16 +56,17 @@ export function findAlphaEdges({ data, widthPx, heightPx }: Raster<1>): AlphaEdg
   const [low1, high1] = [window(data, false), window(data, true)];
   const [low2, high2] = [window(low1, false), window(high1, true)];
   const [low4, high4] = [window(window(low2, false), false), window(window(high2, true), true)];
-  const steps = high1;
-  for (let at = 0; at < steps.length; at += 1) steps[at] = (high1[at] ?? 0) - (low1[at] ?? 0);
+  const steps = high1.map((high, at) => high - (low1[at] ?? 0));
   const steepest = window(steps, true);
   const hardness = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 1) {
     const range = (high4[at] ?? 0) - (low4[at] ?? 0);
     if (range === 0) continue;
     const share = Math.min(Math.max(((steepest[at] ?? 0) / range - 0.6) / 0.3, 0), 1);
-    hardness[at] = share * share * (3 - 2 * share);
+    const beyond = (low2[at] ?? 0) - (low4[at] ?? 0) + (high4[at] ?? 0) - (high2[at] ?? 0);
+    const flat = Math.min(Math.max((0.15 - beyond / range) / 0.1, 0), 1);
+    hardness[at] = share * share * (3 - 2 * share) * flat;
   }
-  // A cell sees what its four corners see.
-  return { low: window(low2, false, false), high: window(high2, true, false), hardness };
+  // A cell sees what its four corners see, one pixel around: the support of the spline.
+  return { low: window(low1, false, false), high: window(high1, true, false), hardness };
 }
