@@ -2,7 +2,7 @@ import type { Digest } from '../vault/digest.ts';
 import { sha256 } from '../vault/digest.ts';
 import type { AdminClient } from './admin-client.ts';
 import { CatalogError, MediaGoneError, ShopifyUnreachableError } from './errors.ts';
-import { updateFile, waitUntilReady } from './file-update.ts';
+import { FileRefusedError, updateFile, waitUntilReady } from './file-update.ts';
 import { isSameContent, readMediaImage, type ShopImage } from './media.ts';
 import { stageUpload, type Upload } from './staged-upload.ts';
 
@@ -63,6 +63,9 @@ export async function publishInPlace(
       deadlineMs: deps.readyDeadlineMs ?? 120_000,
       clock: deps.clock,
       signal,
+    }).catch(async (cause: unknown) => {
+      if (cause instanceof FileRefusedError) await proveOldBytes(deps, request, signal);
+      throw cause;
     });
 
   const before = await ready();
@@ -95,6 +98,20 @@ export async function publishInPlace(
     throw new ReadBackError(`${mediaId}: ${after.originalBytes} bytes, ${after.widthPx}×${after.heightPx}`);
   }
   return after;
+}
+
+/** What an acknowledged failure promises: the shop shows the old bytes again, or else somebody wrote it meanwhile. */
+async function proveOldBytes(
+  deps: PublishDeps,
+  { mediaId, expectedDigest }: PublishRequest,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { client, clock } = deps;
+  const deadlineMs = deps.readyDeadlineMs ?? 120_000;
+  const back = await waitUntilReady(client, mediaId, { deadlineMs, clock, signal });
+  const url = back.originalUrl ?? back.url;
+  if (url === null || sha256(await deps.download(url, signal)) !== expectedDigest)
+    throw new SupersededError();
 }
 
 /** Whether the shop holds exactly these bytes: by number first, which is free, then by digest. */
