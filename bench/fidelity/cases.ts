@@ -82,8 +82,11 @@ export async function* casesOf(
           : await upscaleAlpha(inputAlpha, result.widthPx, result.heightPx)
         : null;
     const about = { photo: truth.photo, view: truth.view, isLettered, wear, origin };
-    const whole = { input, inputAlpha, outputAlpha, tileLines };
+    // As an opaque photo on white: under a cut-out's transparency no damage could be seen.
+    const whole = { input, tileLines };
+    const cutOut = outputAlpha && hasEdge(outputAlpha) ? { inputAlpha, outputAlpha } : null;
     yield { ...about, kind: 'good', request: { ...whole, output: result } };
+    if (cutOut) yield { ...about, kind: 'good', request: { ...whole, ...cutOut, output: result } };
     if (isOnlyGood) continue;
     for (const { kind, altered, spot } of plans) {
       if (altered !== undefined) {
@@ -92,15 +95,13 @@ export async function* casesOf(
         yield { ...about, kind, request: { ...whole, output } };
       } else if (spot !== undefined) {
         const output = damage(kind as DamageKind, { result, scale, spot, seed: resultSeed });
-        // A turned file has no alpha in its old place to compare with.
-        const isTurned = kind === 'mirrored' || kind === 'upside-down' || kind === 'quarter-turn';
-        yield { ...about, kind, request: isTurned ? { input, output } : { ...whole, output } };
+        yield { ...about, kind, request: { ...whole, output } };
       }
     }
-    if (outputAlpha && hasEdge(outputAlpha)) {
+    if (cutOut) {
       const kind = index % 4 < 2 ? 'dark-rim' : 'grown';
-      const { rgb: output, alpha } = damageCutOut(kind, result, outputAlpha, scale);
-      yield { ...about, kind: 'alpha-fringe', request: { ...whole, output, outputAlpha: alpha } };
+      const { rgb: output, alpha } = damageCutOut(kind, result, cutOut.outputAlpha, scale);
+      yield { ...about, kind: 'alpha-fringe', request: { ...whole, ...cutOut, output, outputAlpha: alpha } };
     }
   }
 }

@@ -8,20 +8,23 @@ export interface Wear {
   readonly blockiness: number;
 }
 
+/** Blocks whose mean lies outside this are clipped: half of their noise is cut off. */
+const clipped = { below: 12, above: 240 } as const;
+
 /**
  * Noise by the fast estimator of Immerkær 1996 (a difference of two Laplacians, blind to edges of first order),
- * taken as the 25th percentile over 16×16 blocks, so that texture does not count as noise. A picture that is
- * mostly clipped white would read as free of noise, so blocks without any variation are left out when the rest is
- * at least a twentieth of the picture.
+ * taken as the 25th percentile over 16×16 blocks, so that texture does not count as noise. Clipped blocks only count
+ * where there is hardly anything else: a product on white would read as almost free of noise.
  */
 export function noiseSigmaOf(luma: Plane): number {
   const { widthPx: w, heightPx: h, data } = luma;
   const side = 16;
-  const found: number[] = [];
-  let blocks = 0;
+  const open: number[] = [];
+  const all: number[] = [];
   for (let by = 1; by + side < h; by += side) {
     for (let bx = 1; bx + side < w; bx += side) {
       let sum = 0;
+      let level = 0;
       for (let y = by; y < by + side; y++) {
         for (let x = bx; x < bx + side; x++) {
           const i = y * w + x;
@@ -36,15 +39,17 @@ export function noiseSigmaOf(luma: Plane): number {
             2 * (data[i + w] as number) +
             (data[i + w + 1] as number);
           sum += Math.abs(value);
+          level += data[i] as number;
         }
       }
-      blocks++;
       // √(π/2) / 6 turns the mean absolute answer into the σ of white Gaussian noise.
       const sigma = (Math.sqrt(Math.PI / 2) / 6) * (sum / (side * side));
-      if (sigma > 0.05) found.push(sigma);
+      const mean = level / (side * side);
+      all.push(sigma);
+      if (mean > clipped.below && mean < clipped.above) open.push(sigma);
     }
   }
-  if (found.length < Math.max(1, blocks / 20)) return 0;
+  const found = open.length >= Math.max(4, all.length / 25) ? open : all;
   found.sort((a, b) => a - b);
   return found[Math.floor(found.length / 4)] ?? 0;
 }
