@@ -1,7 +1,6 @@
-import { createLocalEngine } from '../../web/core/engines/local/local-engine.ts';
 import { defaultModels } from '../../web/core/engines/models/register.ts';
 import { startCogSandbox } from '../cog/sandbox.ts';
-import { createNetRender } from '../replicate/render.ts';
+import { startRenderThread } from '../replicate/render-thread.ts';
 import { createReplicateSandbox } from '../replicate/sandbox.ts';
 import type { Sandbox } from '../start.ts';
 
@@ -19,8 +18,8 @@ export async function openEngineHost(
   cacheDir: string,
 ): Promise<EngineHost> {
   if (engine === 'local') return { env: {}, close: async () => undefined };
-  const gpu = createLocalEngine({ cacheDir });
-  const render = createNetRender({ engine: gpu });
+  const gpu = startRenderThread(cacheDir);
+  const { render } = gpu;
   // Whoever runs the demo sees the licence in its table; the pictures are not InvSR's own.
   const confirmed = { VITRINE_CONFIRMED_LICENCES: defaultModels[engine] };
   if (engine === 'cog') {
