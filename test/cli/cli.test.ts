@@ -100,7 +100,7 @@ describe('vitrine enhance', () => {
 test('every command explains itself', async () => {
   const { stdout, code } = await vitrine('--help');
   expect(code).toBe(0);
-  for (const command of ['enhance', 'inspect', 'serve', 'rollback', 'audit']) {
+  for (const command of ['enhance', 'inspect', 'serve', 'rollback', 'review', 'audit']) {
     expect(stdout).toContain(command);
     const help = await vitrine(command, '--help');
     expect([command, help.code]).toEqual([command, 0]);

@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.ts';
 import { enhanceCommand } from './commands/enhance.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { ladderCommand } from './commands/ladder.ts';
+import { reviewCommand } from './commands/review.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { exitCodeOf, sentenceOf } from './exit-codes.ts';
@@ -20,6 +21,7 @@ function createProgram(): Command {
     ladderCommand(),
     serveCommand(),
     rollbackCommand(),
+    reviewCommand(),
     auditCommand(),
   ]) {
     program.addCommand(inherit(command));

@@ -1,5 +1,6 @@
 import { restoreImage } from '../../core/audit/rollback.ts';
 import { type Verification, verifyLedger } from '../../core/audit/verify.ts';
+import { approve, reject } from '../../core/enhancement/review.ts';
 import type { EnhancementDeps } from '../../core/enhancement/step.ts';
 import { VitrineError } from '../../core/errors.ts';
 import { newId } from '../../core/store/ids.ts';
@@ -16,6 +17,12 @@ export interface Operator {
     readonly image: string;
     readonly isForced: boolean;
   }): Promise<{ readonly fileName: string; readonly digest: string }>;
+  /** Publishes a result that waits, or leaves the shop as it is. */
+  decide(request: {
+    readonly shop: string | null;
+    readonly image: string;
+    readonly decision: 'approve' | 'reject';
+  }): Promise<{ readonly fileName: string }>;
   /** shop null: every installed shop. */
   verify(request: { readonly shop: string | null }): Promise<readonly VerifiedShop[]>;
   /** One page of a shop's ledger in the order of the chain, after `afterSeq`. */
@@ -79,6 +86,15 @@ export function createOperator(deps: EnhancementDeps, signal: AbortSignal): Oper
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
       throw new OperatorError('image-busy', 'The image is being worked on; try again in a minute.');
+    },
+
+    async decide({ shop: domain, image: wanted, decision }) {
+      const { id: shopId } = await findShop(domain);
+      const { id: imageId, fileName } = await requireImage(shopId, wanted);
+      const how = decision === 'approve' ? approve : reject;
+      await store.transaction((tx) => how(tx.forShop(shopId), imageId, { kind: 'operator', id: null }));
+      deps.events.changed(shopId, imageId, decision === 'approve' ? 'queued' : 'skipped');
+      return { fileName };
     },
 
     async verify({ shop: domain }) {

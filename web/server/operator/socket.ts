@@ -19,6 +19,7 @@ export function socketPath(dataDir: string): string {
 const shop = z.string().nullable();
 const requests = {
   restore: z.strictObject({ shop, image: z.string(), isForced: z.boolean() }),
+  decide: z.strictObject({ shop, image: z.string(), decision: z.enum(['approve', 'reject']) }),
   verify: z.strictObject({ shop }),
   entries: z.strictObject({ shop, afterSeq: z.number().int().min(0) }),
 } as const;
@@ -81,6 +82,7 @@ function toProblem(cause: unknown): { code: string; sentence: string } {
 export function connectOperator(dataDir: string): Operator {
   return {
     restore: (request) => ask(dataDir, 'restore', request),
+    decide: (request) => ask(dataDir, 'decide', request),
     verify: (request) => ask(dataDir, 'verify', request),
     entries: (request) => ask(dataDir, 'entries', request),
   };
