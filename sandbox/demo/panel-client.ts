@@ -28,12 +28,10 @@ const timeoutMs = 30_000;
 
 export function createPanelClient({ origin, sessionToken }: PanelClientOptions): PanelClient {
   async function ask<T>(schema: ZodType<T>, path: string, init: RequestInit = {}): Promise<T> {
-    const answer = await fetch(origin + path, {
+    const { answer, text } = await call(`${init.method ?? 'GET'} ${path}`, origin + path, {
       ...init,
       headers: { authorization: `Bearer ${sessionToken()}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await answer.text();
     if (!answer.ok) {
       const problem = problemSchema.safeParse(parseJson(text));
       const reason = problem.success ? problem.data.title : text.slice(0, 200);
@@ -61,6 +59,26 @@ export function createPanelClient({ origin, sessionToken }: PanelClientOptions):
   };
 }
 
+/**
+ * One request on a connection of its own: the demo draws for seconds between two calls, in which the app rightly closes
+ * a connection that was kept, and a POST cannot be repeated unasked. Throws PanelError with the reason beneath.
+ */
+async function call(
+  what: string,
+  url: string,
+  init: RequestInit = {},
+): Promise<{ readonly answer: Response; readonly text: string }> {
+  try {
+    const headers = { ...init.headers, connection: 'close' };
+    const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(timeoutMs) });
+    return { answer, text: await answer.text() };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PanelError(`${what} had no answer: ${reason}.`, { cause: error });
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -74,14 +92,13 @@ function parseJson(text: string): unknown {
  * the session token for its own access on the first call of its API, which the caller makes next.
  */
 export async function openPanelPage(panelUrl: string): Promise<void> {
-  const admin = await fetch(panelUrl, { signal: AbortSignal.timeout(timeoutMs) });
-  const page = await admin.text();
-  const source = /<iframe[^>]*\ssrc="([^"]+)"/.exec(page)?.[1];
-  if (!admin.ok || source === undefined) {
-    throw new PanelError(`The store's admin answered ${admin.status} without a frame for the app.`);
+  const admin = await call("The store's admin", panelUrl);
+  const source = /<iframe[^>]*\ssrc="([^"]+)"/.exec(admin.text)?.[1];
+  if (!admin.answer.ok || source === undefined) {
+    throw new PanelError(`The store's admin answered ${admin.answer.status} without a frame for the app.`);
   }
   const address = source.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
-  const panel = await fetch(address.replaceAll('&amp;', '&'), { signal: AbortSignal.timeout(timeoutMs) });
-  await panel.arrayBuffer();
-  if (!panel.ok) throw new PanelError(`The app answered ${panel.status} to the admin that opened it.`);
+  const panel = await call("The app's page", address.replaceAll('&amp;', '&'));
+  if (!panel.answer.ok)
+    throw new PanelError(`The app answered ${panel.answer.status} to the admin that opened it.`);
 }
