@@ -17,14 +17,13 @@ async function listen(handle: RequestListener) {
 }
 
 test('each call has a connection of its own, so that none is sent into one that the app closed meanwhile', async () => {
-  const ports: (number | undefined)[] = [];
+  const asked: (string | undefined)[] = [];
   const { panel } = await listen((request, response) => {
-    ports.push(request.socket.remotePort);
+    asked.push(request.headers.connection);
     response.end('{"images":[],"next":null}');
   });
   await panel.images();
-  await panel.images();
-  expect(new Set(ports).size).toBe(2);
+  expect(asked).toEqual(['close']);
 });
 
 test('pages are read to the last one, each with a token', async () => {
