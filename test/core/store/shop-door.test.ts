@@ -82,6 +82,7 @@ const tries: Readonly<Record<string, Try>> = {
     predictions.listPredictionsOfEnhancement(shop, enhancementId),
   changePrediction: (shop, { predictionId }) =>
     predictions.changePrediction(shop, predictionId, { state: 'planned', updatedAt: at }, { state: 'lost' }),
+  findReservation: (shop, { reservationId }) => budget.findReservation(shop, reservationId),
   endReservation: (_, { reservationId }, tx) => budget.endReservation(tx, reservationId, 'released', 0),
   moveToSpent: (_, __, tx) => budget.moveToSpent(tx, day, 5, 5),
   readSpend: (shop) => budget.readSpend(shop, day),
