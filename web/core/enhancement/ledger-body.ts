@@ -7,7 +7,7 @@ export function ledgerBodyOf(work: Work, after: ShopImage): Record<string, unkno
   const { facts, settings } = work;
   const provenance = facts.raw?.provenance;
   return {
-    actor: { kind: facts.approvedBy === undefined ? 'automation' : 'staff', id: facts.approvedBy ?? null },
+    actor: facts.approvedBy ?? { kind: 'automation', id: null },
     trigger: work.trigger,
     mediaId: work.mediaId,
     place: facts.place ?? null,

@@ -16,7 +16,7 @@ export class NotHeldError extends VitrineError {
 /** Publishes a result that waits: the work goes on where it stopped. @throws NotHeldError */
 export async function approve(tx: ShopTx, imageId: string, actor: Actor): Promise<void> {
   const held = await findHeld(tx, imageId);
-  const facts: Facts = { ...(held.facts as Facts), approvedBy: actor.id ?? actor.kind };
+  const facts: Facts = { ...(held.facts as Facts), approvedBy: actor };
   if (!(await resumeEnhancement(tx, held.id, JSON.parse(JSON.stringify(facts))))) throw new NotHeldError();
   await appendEntry(tx, {
     kind: 'approved',

@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/ledger.ts';
 import type { ShopImage } from '../catalog/media.ts';
 import type { FileUse } from '../catalog/uses.ts';
 import type { EngineParams, Provenance } from '../engines/contract.ts';
@@ -73,7 +74,7 @@ export interface Facts {
     readonly uses: readonly FileUse[];
     readonly note: string;
   };
-  readonly approvedBy?: string;
+  readonly approvedBy?: Actor;
   readonly elapsedMs?: Readonly<Partial<Record<Step, number>>>;
 }
 
