@@ -14,7 +14,7 @@ const words = [
   'Keep dry',
   'NOT FOR CHILDREN',
   'Shea butter',
-  '100% WOOL',
+  'WOOL 100%',
   'Best before',
   'HAND WASH',
   'Fragile',

@@ -96,7 +96,7 @@ function rewriteTexture(luma: Plane, scale: number, strength: number, random: Ra
   }
   // Outlines and lettering stand out of their surroundings by far more than cloth or grain does.
   const outline = contrastOf(difference(coarse, blur(coarse, 2 * coarseScale)), 2 * coarseScale);
-  const share = outline.data.map((contrast) => 1 / (1 + (contrast / 30) ** 2));
+  const share = outline.data.map((contrast) => 1 / (1 + (contrast / 22) ** 2));
   const wide = emptyPlane(coarse.widthPx, coarse.heightPx);
   let upper = blur(coarse, bands[0].to * coarseScale);
   for (const band of bands.slice(1)) {

@@ -61,7 +61,7 @@ export const catalogue = {
   },
   deltaEMean: {
     unit: 'ΔE2000',
-    sense: 'more-is-worse',
+    sense: 'told',
     decimals: 2,
     meaning: 'Average colour difference; 1 is the least a trained eye can see.',
     complaint: 'Colours changed all over the picture',

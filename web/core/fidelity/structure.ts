@@ -85,7 +85,9 @@ function textureGainOf(contrast: Plane, contrastAfter: Plane, noiseSigma: number
     if ((nearby.data[i] as number) >= 8 + 1.5 * noiseSigma) continue;
     const had = contrast.data[i] as number;
     const has = contrastAfter.data[i] as number;
-    gain.data[i] = Math.sqrt(Math.max(0, has * has - had * had - 0.5 * noiseSigma * noiseSigma));
+    // A result without the input's noise may not hide a new texture behind it; one that kept it has it everywhere.
+    const real = Math.max(0, had * had - noiseSigma * noiseSigma);
+    gain.data[i] = Math.sqrt(Math.max(0, has * has - real));
     smooth.push(gain.data[i] as number);
   }
   const usual = smooth.length < 50 ? 0 : quantile(Float32Array.from(smooth), 0.5);
